@@ -1,0 +1,1 @@
+"""The case manager: the only place with a database, users and HTTP."""

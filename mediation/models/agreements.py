@@ -1,0 +1,134 @@
+"""What the parties agreed and whether it holds: agreement, signatures, obligations, receipts, confirmation, visits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mediation.extensions import db
+from mediation.models.cases import Party
+from mediation.models.types import Id, Moment, Money
+
+
+class Agreement(db.Model):
+    """Written, or oral and recorded (人民调解法 28). `effective_at` is computed, never typed (29, 30)."""
+
+    __tablename__ = "agreement"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))  # written, oral
+    status: Mapped[str] = mapped_column(String(12), default="draft")  # draft, checked, signing, effective, superseded
+    facts: Mapped[str] = mapped_column(Text, default="")
+    issues: Mapped[str] = mapped_column(Text, default="")
+    responsibility: Mapped[str] = mapped_column(Text, default="")
+    terms: Mapped[list[Any]] = mapped_column(JSON, default=list)  # sentences in order
+    manner: Mapped[str] = mapped_column(Text, default="")
+    deadline_text: Mapped[str] = mapped_column(Text, default="")
+    amount: Mapped[Decimal | None] = mapped_column(Money)
+    status_terms: Mapped[bool] = mapped_column(default=False)  # marriage, parentage, adoption: may not be confirmed
+    immediate: Mapped[bool] = mapped_column(default=False)
+    check_note: Mapped[str] = mapped_column(Text, default="")
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    drafted_at: Mapped[datetime] = mapped_column(Moment)
+    effective_at: Mapped[datetime | None] = mapped_column(Moment)
+    obligations: Mapped[list[Obligation]] = relationship(
+        back_populates="agreement", order_by="Obligation.due_on, Obligation.id", lazy="selectin"
+    )
+    signatures: Mapped[list[Signature]] = relationship(
+        back_populates="agreement", order_by="Signature.id", lazy="selectin"
+    )
+
+
+class Signature(db.Model):
+    """A party's signature, the mediator's, or the body's seal: the last of them makes the agreement effective."""
+
+    __tablename__ = "signature"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    who: Mapped[str] = mapped_column(String(10))  # party, mediator, seal
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    manner: Mapped[str] = mapped_column(String(14), default="")  # hand, seal, fingerprint
+    signed_on: Mapped[date | None]
+    recorded_at: Mapped[datetime | None] = mapped_column(Moment)
+    agreement: Mapped[Agreement] = relationship(back_populates="signatures")
+    party: Mapped[Party | None] = relationship()
+    __table_args__ = (UniqueConstraint("agreement_id", "who", "party_id"),)
+
+
+class Obligation(db.Model):
+    """One thing that one party owes another by a date: an instalment, or an act."""
+
+    __tablename__ = "obligation"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    ordinal: Mapped[int]
+    debtor_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    creditor_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    what: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Decimal | None] = mapped_column(Money)
+    due_on: Mapped[date]
+    how: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(10), default="open")  # open, performed, defaulted, excused
+    defaulted_at: Mapped[datetime | None] = mapped_column(Moment)
+    urged_at: Mapped[datetime | None] = mapped_column(Moment)
+    performed_on: Mapped[date | None]
+    agreement: Mapped[Agreement] = relationship(back_populates="obligations")
+    debtor: Mapped[Party] = relationship(foreign_keys=[debtor_id])
+    creditor: Mapped[Party | None] = relationship(foreign_keys=[creditor_id])
+    receipts: Mapped[list[Receipt]] = relationship(back_populates="obligation", order_by="Receipt.id", lazy="selectin")
+    __table_args__ = (Index("ix_obligation_case_due", "case_id", "status", "due_on"),)
+
+
+class Receipt(db.Model):
+    """Proof that something was performed."""
+
+    __tablename__ = "receipt"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), index=True)
+    amount: Mapped[Decimal | None] = mapped_column(Money)
+    received_on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    obligation: Mapped[Obligation] = relationship(back_populates="receipts")
+
+
+class Confirmation(db.Model):
+    """The joint application for judicial confirmation and what the court made of it (民事诉讼法 205, 206)."""
+
+    __tablename__ = "confirmation"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
+    status: Mapped[str] = mapped_column(String(12), default="none")
+    scope: Mapped[str] = mapped_column(String(10), default="all")  # all, or part: without what may not be confirmed
+    excluded: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None]
+    applied_on: Mapped[date | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # pre-check answers, papers asked for
+    ruling_number: Mapped[str] = mapped_column(String(60), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_on: Mapped[date | None]
+
+
+class Visit(db.Model):
+    """A follow-up visit: planned by the decision table, done by a person."""
+
+    __tablename__ = "visit"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    ordinal: Mapped[int]
+    due_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10), default="planned")  # planned, done, missed
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    chased_at: Mapped[datetime | None] = mapped_column(Moment)
+    visitor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    __table_args__ = (Index("ix_visit_case_due", "case_id", "status", "due_on"),)
