@@ -1,0 +1,50 @@
+"""Finds the built files of the pages: names carry a hash of the content, so browsers may keep them for ever."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+DIST = Path(__file__).parent / "static" / "dist"
+MANIFEST = DIST / "manifest.json"
+A_YEAR = 365 * 24 * 3600
+
+
+class AssetMissing(LookupError):
+    """A page asks for a file that the build has not made."""
+
+
+@lru_cache(maxsize=2)
+def _read_manifest(_built_at_ns: int) -> dict[str, str]:
+    return json.loads(MANIFEST.read_text("utf-8"))
+
+
+def manifest() -> dict[str, str]:
+    """Return {name in the source: name with hash}; read again when a build has replaced it."""
+    try:
+        return _read_manifest(MANIFEST.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise AssetMissing("The pages' files are not built yet: start with `make run`.") from None
+
+
+def asset(name: str) -> str:
+    """Return the address of a built file, e.g. `asset('app.css')`; raise AssetMissing when the build made none of that name."""
+    try:
+        return url_for("static", filename=f"dist/{manifest()[name]}")
+    except KeyError:
+        raise AssetMissing(f"The build makes no {name!r}; it makes {', '.join(sorted(manifest()))}.") from None
+
+
+def icon(name: str, css_class: str = "") -> Markup:
+    """Return an icon of the sprite as SVG. It says nothing to a screen reader: the words stand beside it."""
+    drawing = '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    # Markup.format escapes what is put in.
+    return Markup(drawing).format(css_class, escape(asset("icons.svg")), name)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates `asset` and `icon`; let browsers keep static files, since a changed file has another name."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
+    app.jinja_env.globals.update(asset=asset, icon=icon)

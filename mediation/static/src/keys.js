@@ -1,0 +1,37 @@
+// Keys for people who work here all day. They are listed in the dialog that "?" opens.
+
+const WAIT_MS = 1200;
+
+const typing = (target) => target.closest?.("input,textarea,select,[contenteditable]");
+
+function go(key) {
+  const link = document.querySelector(`[data-key="g ${key}"]`);
+  if (link) window.location.assign(link.href);
+  return Boolean(link);
+}
+
+function press(event) {
+  const key = event.key;
+  if (key === "/" || (event.code === "Slash" && !event.shiftKey)) {
+    const search = document.querySelector("#search");
+    search?.focus();
+    search?.select();
+    return Boolean(search);
+  }
+  if (key === "?" || key === "？") {
+    document.querySelector("#keys-dialog")?.showModal();
+    return true;
+  }
+  return false;
+}
+
+export function listenForKeys() {
+  let goPressedAt = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    const afterGo = event.timeStamp - goPressedAt < WAIT_MS;
+    goPressedAt = event.key === "g" ? event.timeStamp : 0;
+    if ((afterGo && go(event.key)) || press(event)) event.preventDefault();
+  });
+}
