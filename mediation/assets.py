@@ -47,4 +47,5 @@ def icon(name: str, css_class: str = "") -> Markup:
 def init_app(app: Flask) -> None:
     """Give the templates `asset` and `icon`; let browsers keep static files, since a changed file has another name."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    # An empty frame, so that pages drawn without one (errors, tests of a part) still come out.
+    app.jinja_env.globals.update(asset=asset, icon=icon, frame={})

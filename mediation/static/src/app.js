@@ -83,16 +83,17 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  const button = event.submitter?.matches(".default-submit") ? one(".action-bar .btn-primary", form) : event.submitter;
+  const question = button?.dataset.confirm ?? form.dataset.confirm;
   if (!question || form.dataset.confirmed) {
     delete form.dataset.confirmed;
     return;
   }
   event.preventDefault();
   event.stopImmediatePropagation();
-  ask(question, event.submitter, () => {
+  ask(question, button, () => {
     form.dataset.confirmed = "yes";
-    form.requestSubmit(event.submitter);
+    form.requestSubmit(button);
   });
 }, true);
 
@@ -134,6 +135,11 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");
   if (form && event.target.matches("select,input[type=radio],input[type=checkbox],input[type=date]")) form.requestSubmit();
+});
+
+// An answer that other fields depend on: the server draws the form anew.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-redraw]")) htmx.trigger(event.target.closest("#fields"), "redraw");
 });
 
 document.addEventListener("input", (event) => {
