@@ -1,0 +1,215 @@
+"""Prepares the typefaces of the papers: ``python -m documents.fonts [SOURCE]``; quick when nothing changed.
+
+Each face is cut down to GB 2312 and punctuation, which makes a paper a fifth faster, and renamed: two files of one
+family and style make WeasyPrint print wrong characters while the text layer stays right. The full face, renamed too,
+stays behind it for rare names. A private fontconfig file lists this folder alone, so that no font of the machine is
+ever printed. All three faces are SIL Open Font License, which asks for exactly that renaming.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "node_modules" / "@expo-google-fonts"
+BUILT = ROOT / "documents" / "fonts"
+RECIPE = "1"  # raise it when the preparation below changes, so that built folders are made again
+
+FACES = {
+    "CaseSerif": "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
+    "CaseTitle": "noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf",
+    "CaseHei": "noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf",
+}
+FULL = " Full"  # what the family of the fallback is called: "CaseSerif Full"
+
+# Latin, Greek, Cyrillic, punctuation, arrows, enclosed and geometric signs, CJK symbols, kana, full-width forms
+_BLOCKS = ((0x20, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x2000, 0x206F), (0x2070, 0x23FF), (0x2460, 0x26FF))
+_BLOCKS += ((0x3000, 0x312F), (0x3200, 0x33FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
+
+_FONTCONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <reset-dirs/>
+  <dir>{faces}</dir>
+  <cachedir>{cache}</cachedir>
+  <config><rescan><int>0</int></rescan></config>
+</fontconfig>
+"""
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """A folder of prepared faces. ``config`` is the private fontconfig file, ``printable`` the code points they have."""
+
+    folder: Path
+
+    @classmethod
+    def found(cls) -> Fonts:
+        """The folder that ``MEDIATION_FONTS`` names, else the one beside this module."""
+        return cls(Path(os.environ.get("MEDIATION_FONTS") or BUILT))
+
+    @property
+    def config(self) -> Path:
+        return self.folder.resolve() / "fonts.conf"  # a relative path makes fontconfig fall back to the machine's fonts
+
+    @cached_property
+    def manifest(self) -> dict[str, object]:
+        """What the folder was made of; empty when it was never finished."""
+        try:
+            return json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+
+    @cached_property
+    def printable(self) -> frozenset[int]:
+        """Every code point that some face can print."""
+        ranges = self.manifest.get("printable", [])
+        assert isinstance(ranges, list)
+        return frozenset(point for first, last in ranges for point in range(first, last + 1))
+
+    def problems(self) -> list[str]:
+        """What is wrong with the folder, and what to do about it; empty when papers can be printed with it."""
+        names = [file for family in FACES for file in (_file(family), _file(family + FULL))]
+        absent = [name for name in names if not (self.folder / "faces" / name).is_file()]
+        if absent or not self.config.is_file() or not self.printable:
+            return [f"The fonts of the papers are not prepared in {self.folder}: run “python -m documents.fonts”."]
+        return [f"Two font files are both called “{name}”: wrong characters would be printed." for name in self._doubles()]
+
+    def _doubles(self) -> list[str]:
+        from fontTools.ttLib import TTFont  # a quarter of a second, needed by this check alone
+
+        seen: dict[str, int] = {}
+        for path in sorted((self.folder / "faces").iterdir()):
+            with TTFont(path, lazy=True) as font:
+                names = font["name"]
+                key = f"{names.getBestFamilyName()} {names.getBestSubFamilyName()}"
+            seen[key] = seen.get(key, 0) + 1
+        return [key for key, count in seen.items() if count > 1]
+
+
+def prepare(source: Path = SOURCE, target: Path = BUILT) -> bool:
+    """Make the folder unless it is up to date; return whether anything was done. Raises FileNotFoundError."""
+    sources = _sources(source)
+    recipe = _recipe(sources.values())
+    fonts = Fonts(target)
+    if fonts.manifest.get("recipe") == recipe and not fonts.problems():
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fonts-") as scratch:
+        made = Path(scratch) / "made"
+        made.mkdir()
+        _build(sources, made, target.resolve(), recipe)
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
+    return True
+
+
+def _sources(source: Path) -> dict[str, Path]:
+    faces = {family: source / path for family, path in FACES.items()}
+    extra = os.environ.get("MEDIATION_EXTRA_FONTS")
+    for number, path in enumerate(sorted(Path(extra).glob("*.ttf")) if extra else (), start=1):
+        faces[f"CaseExtra{number}"] = path
+    absent = [str(path) for path in faces.values() if not path.is_file()]
+    if absent:
+        raise FileNotFoundError(f"these fonts are missing (npm ci installs them): {', '.join(absent)}")
+    return faces
+
+
+def _recipe(paths: Iterable[Path]) -> str:
+    parts = [RECIPE, *(f"{path.name}:{path.stat().st_size}" for path in paths)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _build(sources: dict[str, Path], scratch: Path, target: Path, recipe: str) -> None:
+    faces = scratch / "faces"
+    faces.mkdir()
+    covered: set[int] = set()
+    for family, path in sources.items():
+        if family in FACES:
+            _cut(path, family, faces / _file(family))
+        covered |= _rename(path, family + FULL, faces / _file(family + FULL))
+    config = _FONTCONFIG.format(faces=target / "faces", cache=target / "cache")
+    (scratch / "fonts.conf").write_text(config, "utf-8")
+    manifest = {"recipe": recipe, "families": list(sources), "printable": _ranges(covered)}
+    (scratch / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def _cut(path: Path, family: str, target: Path) -> None:
+    from fontTools import subset  # heavy, and only this step needs it
+
+    options = subset.Options(layout_features=["*"], name_IDs=["*"], notdef_outline=True, recalc_timestamp=False)
+    font = subset.load_font(str(path), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=common_characters())
+    cutter.subset(font)
+    _name(font, family)
+    font.save(target)
+
+
+def _rename(path: Path, family: str, target: Path) -> set[int]:
+    from fontTools.ttLib import TTFont  # as above
+
+    with TTFont(path, recalcTimestamp=False) as font:
+        _name(font, family)
+        font.save(target)
+        return set(font.getBestCmap())
+
+
+def _name(font: object, family: str) -> None:
+    """Every name record is replaced: fontconfig matches localised family names too. The licence stays (IDs 0, 13, 14)."""
+    table = font["name"]  # type: ignore[index]  # fontTools ships no types
+    table.names = [record for record in table.names if record.nameID in (0, 5, 13, 14)]
+    full = {1: family, 2: "Regular", 3: f"{family} Regular", 4: f"{family} Regular", 6: family.replace(" ", "") + "-Regular"}
+    for name_id, text in full.items():
+        table.setName(text, name_id, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = 400  # type: ignore[index]  # one weight a family: nothing to choose, nothing to fake
+    font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x21 | 0x40  # type: ignore[index]
+    font["head"].macStyle = 0  # type: ignore[index]
+
+
+def common_characters() -> set[int]:
+    """GB 2312 (6,763 characters and signs) with Latin and the punctuation of official papers."""
+    points = {point for first, last in _BLOCKS for point in range(first, last + 1)}
+    for row in range(0xA1, 0xF8):
+        for cell in range(0xA1, 0xFF):
+            character = bytes((row, cell)).decode("gb2312", "ignore")
+            points.update(map(ord, character))
+    return points
+
+
+def _file(family: str) -> str:
+    return family.replace(" ", "") + ".ttf"
+
+
+def _ranges(points: set[int]) -> list[list[int]]:
+    ranges: list[list[int]] = []
+    for point in sorted(points):
+        if ranges and ranges[-1][1] == point - 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return ranges
+
+
+def main() -> int:
+    source = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("MEDIATION_FONT_SOURCE") or SOURCE)
+    try:
+        done = prepare(source, Fonts.found().folder)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("fonts prepared" if done else "fonts up to date")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

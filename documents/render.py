@@ -1,0 +1,242 @@
+"""Facts in, PDF bytes out: the same facts, layout and check address give the same bytes, on any machine with the same parts.
+
+A layout is Jinja in a sandbox that sees plain facts and nothing else, every value escaped; what it asks to fetch is
+refused, except the QR code that the renderer made itself. WeasyPrint is imported late: its fontconfig file is read once,
+at import, and processes that only queue papers need not load it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import segno
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from documents.bundle import Kind, Layouts
+from documents.fonts import Fonts
+from documents.phrases import FILTERS, FUNCTIONS
+from documents.refusals import PaperRefused, RendererUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LANGUAGES = ("zh",)
+MOST_PAGES = 120
+LONGEST_ADDRESS = 300
+MOST_BUNDLES = 8
+QR = "paper:qr"
+SUBSETTER = "MEDIATION_PDF_SUBSETTER"  # "fonttools": act as if HarfBuzz's subset library were missing
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A printed paper. ``sha256`` is the hex digest of ``pdf``; ``layout_version`` that of everything that shaped it."""
+
+    kind: str
+    pdf: bytes
+    sha256: str
+    layout_version: str
+    pages: int
+
+
+def render(
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    check_url: str | None = None,
+    language: str = "zh",
+    layouts: Layouts | None = None,
+) -> Paper:
+    """Print one paper here and now, in this process (servers use :class:`documents.workers.Renderer`).
+
+    ``facts`` as the kind lists them, ``check_url`` the address behind the QR code (none: no code). Raises PaperRefused
+    when the facts do not make the paper, RendererUnavailable when the machine cannot print rightly.
+    """
+    return Press.shared().print(kind, facts, check_url=check_url, language=language, layouts=layouts)
+
+
+class Press:
+    """One font configuration and its lock: threads that share one without a lock crash the process."""
+
+    _shared: Press | None = None
+    _making = threading.Lock()
+
+    def __init__(self, fonts: Fonts | None = None) -> None:
+        self.fonts = fonts or Fonts.found()
+        problems = self.fonts.problems() or _load_weasyprint(self.fonts)
+        if problems:
+            raise RendererUnavailable(problems)
+        from weasyprint.text.fonts import FontConfiguration  # after FONTCONFIG_FILE is set
+
+        self._font_config = FontConfiguration()
+        self._lock = threading.Lock()
+        self._css: dict[str, Any] = {}
+        self._environments: dict[str, jinja2.Environment] = {}
+
+    @classmethod
+    def shared(cls) -> Press:
+        """The press of this process, made at the first call."""
+        with cls._making:
+            if cls._shared is None:
+                cls._shared = cls()
+            return cls._shared
+
+    def print(
+        self,
+        kind: str,
+        facts: Mapping[str, Any],
+        *,
+        check_url: str | None = None,
+        language: str = "zh",
+        layouts: Layouts | None = None,
+    ) -> Paper:
+        """As :func:`render`."""
+        layouts = layouts or Layouts.shipped()
+        if language not in LANGUAGES:
+            raise PaperRefused("language", "文书以中文印制", "language", "papers are printed in Chinese")
+        clean = layouts.read(kind, facts, self.fonts.printable)
+        address = _checked_address(check_url)
+        version = layouts.version(kind)
+        identity = _identity(kind, clean, address, version)
+        with self._lock:
+            html = self._markup(layouts, layouts.kind(kind), clean, address)
+            pdf, pages = self._pdf(html, layouts, address, identity)
+        return Paper(kind, pdf, hashlib.sha256(pdf).hexdigest(), version, pages)
+
+    def _markup(self, layouts: Layouts, kind: Kind, clean: dict[str, Any], address: str | None) -> str:
+        if layouts.hash not in self._environments:
+            _remember(self._environments, layouts.hash, _environment(layouts))
+        try:
+            template = self._environments[layouts.hash].get_template(kind.layout)
+            return template.render(**clean, title=kind.name["zh"], options=_options(kind), qr=QR if address else None)
+        except jinja2.TemplateError as error:
+            raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not work: {error}") from error
+
+    def _pdf(self, html: str, layouts: Layouts, address: str | None, identity: bytes) -> tuple[bytes, int]:
+        from weasyprint import CSS, HTML  # after FONTCONFIG_FILE is set
+
+        fetcher = _Fetcher(address)
+        with _complaints() as complaints:
+            if layouts.hash not in self._css:
+                sheet = layouts.files["layouts/paper.css"]
+                _remember(self._css, layouts.hash, CSS(string=sheet, url_fetcher=fetcher, font_config=self._font_config))
+            source = HTML(string=html, url_fetcher=fetcher, base_url="paper:")
+            document = source.render(font_config=self._font_config, stylesheets=[self._css[layouts.hash]])
+            if len(document.pages) > MOST_PAGES:
+                raise PaperRefused("too-long", f"超过{MOST_PAGES}页", "", f"more than {MOST_PAGES} pages")
+            pdf = document.write_pdf(pdf_identifier=identity)
+        if complaints:
+            raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not print: {complaints[0][:200]}")
+        return pdf, len(document.pages)
+
+
+def _load_weasyprint(fonts: Fonts) -> list[str]:
+    """Import WeasyPrint with our fonts alone; return what keeps it from printing rightly."""
+    os.environ["FONTCONFIG_FILE"] = str(fonts.config)
+    import warnings
+
+    with warnings.catch_warnings():
+        # WeasyPrint only warns that HarfBuzz's subset library is missing; below it is refused.
+        warnings.filterwarnings("ignore", message="HarfBuzz-Subset", category=DeprecationWarning)
+        try:
+            from weasyprint.text import ffi
+        except OSError as error:
+            return [f"A system library of WeasyPrint is missing ({error}): install libpango-1.0-0 and libpangoft2-1.0-0."]
+    if ffi.harfbuzz_subset is None or os.environ.get(SUBSETTER) == "fonttools":
+        return ["HarfBuzz's subset library is missing, papers would take up to fifty times as long: install libharfbuzz-subset0."]
+    if not ffi.harfbuzz.hb_version_atleast(4, 1, 0):
+        return ["HarfBuzz is older than 4.1, papers would take up to fifty times as long: install a newer libharfbuzz0b."]
+    return []
+
+
+def _environment(layouts: Layouts) -> jinja2.Environment:
+    files = {path.removeprefix("layouts/"): text for path, text in layouts.files.items() if path.endswith(".html")}
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.DictLoader(files),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals = {**FUNCTIONS, "range": range}
+    return environment
+
+
+def _remember(kept: dict[str, Any], key: str, value: Any) -> None:
+    """Keep the few bundles in use: old cases print with the layouts of their own release."""
+    while len(kept) >= MOST_BUNDLES:
+        del kept[next(iter(kept))]
+    kept[key] = value
+
+
+def _options(kind: Kind) -> dict[str, dict[str, str]]:
+    """How the choices of a kind read in Chinese: ``options.result.reached`` is 达成调解协议."""
+    chosen = {key: field["options"] for key, field in kind.facts.items() if "options" in field}
+    return {key: {option: names["zh"] for option, names in options.items()} for key, options in chosen.items()}
+
+
+class _Fetcher:
+    """Gives out the QR code, and nothing else in the world."""
+
+    _fail_on_errors = False  # WeasyPrint asks every fetcher; a refusal is collected as a complaint instead
+
+    def __init__(self, address: str | None) -> None:
+        self._address = address
+
+    def __call__(self, url: str) -> Any:
+        if url == QR and self._address:
+            from weasyprint.urls import URLFetcherResponse  # after FONTCONFIG_FILE is set
+
+            return URLFetcherResponse(url, self._qr, {"Content-Type": "image/svg+xml"})
+        raise ValueError("a paper fetches nothing")
+
+    @cached_property
+    def _qr(self) -> bytes:
+        code = segno.make_qr(self._address, error="m")
+        return code.svg_inline(border=0, omitsize=True, xmldecl=False, svgns=True).encode()
+
+
+def _checked_address(check_url: str | None) -> str | None:
+    if check_url is None:
+        return None
+    plain = isinstance(check_url, str) and check_url.isascii() and check_url.isprintable() and " " not in check_url
+    if not plain or len(check_url) > LONGEST_ADDRESS or not check_url.startswith(("https://", "http://")):
+        raise PaperRefused("wrong-type", "核验网址有误", "check_url", "the check address must be a plain web address")
+    return check_url
+
+
+def _identity(kind: str, clean: Mapping[str, Any], address: str | None, version: str) -> bytes:
+    """The identifier inside the PDF: what went in decides it, not the moment of printing."""
+    what = json.dumps([kind, clean, address, version], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(what.encode()).digest()[:16]
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collect what WeasyPrint complains about while printing: a paper with a complaint is not handed out."""
+    found: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    logger = logging.getLogger("weasyprint")
+    collector = Collector(logging.WARNING)
+    logger.addHandler(collector)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(collector)
