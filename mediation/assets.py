@@ -30,7 +30,7 @@ def manifest() -> dict[str, str]:
 
 
 def asset(name: str) -> str:
-    """Return the address of a built file, e.g. `asset('app.css')`; raise AssetMissing when the build made none of that name."""
+    """Return the address of a built file, e.g. `asset('app.css')`; raise AssetMissing for a name the build does not make."""
     try:
         return url_for("static", filename=f"dist/{manifest()[name]}")
     except KeyError:

@@ -1,8 +1,7 @@
 """Says dates, periods and amounts the way people here read them, in the language of the page."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -10,14 +9,13 @@ from flask_babel import ngettext
 
 from mediation import clock
 
-HERE = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
 MOST_COUNTED = 99
 
 
 def local(moment: datetime) -> datetime:
-    """Return a moment in local time; what has no zone is UTC, as the database gives it."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("UTC"))).astimezone(HERE)
+    """Return a moment in local time; what has no zone is UTC, as SQLite gives it."""
+    return clock.local(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def as_day(due: date | datetime) -> date:
@@ -25,10 +23,6 @@ def as_day(due: date | datetime) -> date:
     if not isinstance(due, datetime):
         return due
     return (local(due) - timedelta(microseconds=1)).date()
-
-
-def today() -> date:
-    return local(clock.now()).date()
 
 
 def weekday(day: date) -> str:
@@ -78,7 +72,7 @@ def ago(value: datetime | None) -> str:
 
 def days_left(due: date | datetime | None) -> int | None:
     """Whole days to the last day of a period; 0 is today, negative is overdue."""
-    return None if due is None else (as_day(due) - today()).days
+    return None if due is None else (as_day(due) - clock.today()).days
 
 
 def due_words(due: date | datetime | None) -> str:
@@ -131,4 +125,4 @@ def init_app(app: Flask) -> None:
         day=day, due_day=due_day, moment=moment, clock=clock_time, ago=ago, days_left=days_left, due_words=due_words,
         overdue=overdue, money=money, capped=capped, masked_id=masked_id, masked_phone=masked_phone,
     )  # fmt: skip
-    app.jinja_env.globals.update(today=today)
+    app.jinja_env.globals.update(today=clock.today)
