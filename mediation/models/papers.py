@@ -49,6 +49,7 @@ class Paper(db.Model):
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     pages: Mapped[int | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"), index=True)  # the step that caused it
     subject: Mapped[str] = mapped_column(String(40), default="")  # what it is about: "agreement:3", "meeting:7"
     issued_at: Mapped[datetime] = mapped_column(Moment)
     ready_at: Mapped[datetime | None] = mapped_column(Moment)

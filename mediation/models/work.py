@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mediation.extensions import db
 from mediation.models.cases import Case
 from mediation.models.people import Pool, User
-from mediation.models.types import Id, Moment
+from mediation.models.types import Id, Moment, Secret
 
 
 class Release(db.Model):
@@ -65,6 +65,7 @@ class Task(db.Model):
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     after_task_id: Mapped[str | None] = mapped_column(String(36))  # the task whose completion led here
+    answers: Mapped[str | None] = mapped_column(Secret)  # JSON: what was handed in; holds personal data
     returned_note: Mapped[str] = mapped_column(Text, default="")  # why it was sent back or handed over
     version: Mapped[int] = mapped_column(default=1)
     case: Mapped[Case] = relationship()

@@ -1,0 +1,170 @@
+"""Who may reach what: a mark on every route, and the `visible_*` queries through which every row is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, request, session
+from flask_login import current_user
+from sqlalchemy import Select, or_, select
+from werkzeug.wrappers import Response
+
+from mediation import clock
+from mediation.extensions import db
+from mediation.models import Case, Notice, Paper, Participation, Party, Pool, StandIn, Task, User
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Roles that keep a whole centre's (or court's) cases in view; mediators see their own only.
+OFFICE_ROLES = ("clerk", "dispatcher", "director", "supervisor")
+
+
+def public(view: View) -> View:
+    """Anybody may call this route."""
+    return _mark(view, "public")
+
+
+def signed_in(view: View) -> View:
+    """Whoever is signed in may call this route; what it shows is decided by the `visible_*` queries."""
+    return _mark(view, "signed-in")
+
+
+def party_only(view: View) -> View:
+    """Only a resident who gave a party's code may call this route."""
+    return _mark(view, "party")
+
+
+def roles(*names: str) -> Callable[[View], View]:
+    """Only people who hold one of these roles may call this route."""
+
+    def mark(view: View) -> View:
+        return _mark(view, "roles", names)
+
+    return mark
+
+
+def _mark(view: View, kind: str, names: tuple[str, ...] = ()) -> View:
+    view.access = (kind, names)  # type: ignore[attr-defined]
+    return view
+
+
+def guard_routes(app: Flask) -> None:
+    """Refuse every request whose route bears no mark, or whose mark does not let this person in."""
+    app.before_request(_check_mark)
+
+
+def _check_mark() -> Response | None:
+    if request.endpoint is None:
+        return None  # no such page: 404 comes by itself
+    kind, names = getattr(current_app.view_functions[request.endpoint], "access", (None, ()))
+    if kind == "public" or request.endpoint == "static":
+        return None
+    if kind == "party":
+        return None if current_party() else _to_door("portal.door")
+    if kind not in {"signed-in", "roles"}:
+        abort(403)
+    if not current_user.is_authenticated:
+        return _to_door("accounts.sign_in")
+    if kind == "roles" and not current_user.holds(*names):
+        abort(403)
+    return None
+
+
+def _to_door(endpoint: str) -> Response:
+    from flask import redirect, url_for  # noqa: PLC0415
+
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})  # type: ignore[return-value]
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(endpoint, next=here))  # type: ignore[return-value]
+
+
+def current_party() -> Party | None:
+    """The party whose code opened this resident's session, while its case stands."""
+    if "party" not in g:
+        party_id = session.get("party_id")
+        found = db.session.get(Party, party_id) if party_id else None
+        valid = found is not None and found.withdrawn_at is None and session.get("party_code") == found.code_hash[:16]
+        g.party = found if valid else None
+    return g.party  # type: ignore[no-any-return]
+
+
+def visible_cases(user: User) -> Select[tuple[Case]]:
+    """The cases in which the user, or a pool that the user belongs to, takes part. Unordered."""
+    mine = select(Participation.case_id).where(
+        Participation.until_at.is_(None),
+        or_(
+            Participation.user_id.in_(acts_for(user)),
+            Participation.user_id.is_(None) & Participation.pool_id.in_(user.pool_ids),
+        ),
+    )
+    return select(Case).where(Case.id.in_(mine))
+
+
+def acts_for(user: User) -> list[int]:
+    """The user's own id and those of the people for whom the user stands in at this moment."""
+    key = f"acts-for-{user.id}"
+    if key not in g:
+        now = clock.now()
+        absent = db.session.scalars(
+            select(StandIn.absent_id).where(
+                StandIn.deputy_id == user.id, StandIn.from_at <= now, StandIn.until_at > now, StandIn.ended_at.is_(None)
+            )
+        )
+        setattr(g, key, [user.id, *absent])
+    return getattr(g, key)  # type: ignore[no-any-return]
+
+
+def visible_tasks(user: User) -> Select[tuple[Task]]:
+    """Tasks that are the user's, that a pool of the user's offers, or that belong to a case in view. Unordered."""
+    offered = Task.claimed_by_id.is_(None) & Task.pool_id.in_(user.pool_ids)
+    cases = visible_cases(user).with_only_columns(Case.id)
+    return select(Task).where(or_(Task.claimed_by_id.in_(acts_for(user)), offered, Task.case_id.in_(cases)))
+
+
+def visible_papers(user: User) -> Select[tuple[Paper]]:
+    """Papers of the cases in view; a court sees what is shared, the application and its own, not one party's letters."""
+    cases = visible_cases(user).with_only_columns(Case.id)
+    query = select(Paper).where(Paper.case_id.in_(cases))
+    if not user.holds("mediator", *OFFICE_ROLES):
+        query = query.where(Paper.audience == "shared")
+    return query
+
+
+def party_papers(party: Party) -> Select[tuple[Paper]]:
+    """The papers that a resident may fetch: shared ones of the case and those addressed to this party."""
+    mine = or_(Paper.audience == "shared", (Paper.audience == "party") & (Paper.party_id == party.id))
+    return select(Paper).where(Paper.case_id == party.case_id, Paper.status.in_(("ready", "superseded")), mine)
+
+
+def visible_notices(user: User) -> Select[tuple[Notice]]:
+    """The user's own notices."""
+    return select(Notice).where(Notice.user_id == user.id, Notice.channel == "inbox")
+
+
+def visible_pools(user: User) -> Select[tuple[Pool]]:
+    """The pools that the user belongs to."""
+    return select(Pool).where(Pool.id.in_(user.pool_ids))
+
+
+def case_or_404(user: User, case_id: int) -> Case:
+    """The case, if it is in the user's view; else 404, as if it did not exist."""
+    return _one_or_404(visible_cases(user).where(Case.id == case_id))
+
+
+def task_or_404(user: User, task_id: str) -> Task:
+    """The task, if it is in the user's view; else 404."""
+    return _one_or_404(visible_tasks(user).where(Task.id == task_id))
+
+
+def paper_or_404(user: User, paper_id: int) -> Paper:
+    """The paper, if it is in the user's view; else 404."""
+    return _one_or_404(visible_papers(user).where(Paper.id == paper_id))
+
+
+def _one_or_404(query: Select[tuple[Any]]) -> Any:
+    found = db.session.scalar(query)
+    if found is None:
+        abort(404)
+    return found

@@ -1,0 +1,189 @@
+"""The read-only `case` that expressions in flows see: made from the tables, part by part, only as far as one asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mediation import clock
+from mediation.extensions import db
+from mediation.models import Agreement, Case, Confirmation, Deadline, Meeting, Obligation, Party, Visit
+
+# What lint knows of `case`: name -> FEEL type, or a context of them.
+CASE_SCHEMA: dict[str, Any] = {
+    "code": "string", "number": "string", "kind": "string", "statistics_kind": "string", "source": "string",
+    "level": "string", "risk": "string", "amount": "number", "registered_on": "date", "accepted_on": "date",
+    "agency": "string", "committee": "string", "court": "string", "mediator": "string", "status": "string",
+    "route": "string", "wet_ink_only": "boolean", "domestic_violence": "boolean", "minors": "boolean",
+    "parties": "number", "consents_given": "number", "consents_refused": "number", "consents_open": "number",
+    "guardians_missing": "number", "written_requested": "boolean", "commercial": "boolean",
+    "agreement": {
+        "kind": "string", "status": "string", "effective_on": "date", "confirmable": "boolean", "money": "boolean",
+        "status_terms": "boolean", "instalments": "number", "amount": "number", "immediate": "boolean",
+        "signatures_open": "number",
+    },
+    "confirmation": {"status": "string", "due_on": "date"},
+    "obligations_open": "number", "obligations_overdue": "number", "next_due": "date", "visits_planned": "number",
+    "visits_open": "number", "next_visit": "date", "mediation_due": "date", "extensions": "number",
+    "extension_consents": "number", "meetings_held": "number", "next_meeting": "date and time", "ended_by": "string",
+    "escalated": "boolean",
+}  # fmt: skip
+
+ADULT_AT = 18
+
+
+class CaseView(Mapping[str, Any]):
+    """`case`, lazily: a name is computed when an expression reads it, and then kept for the step."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            if name not in CASE_SCHEMA:
+                raise KeyError(name)
+            reader = _READERS.get(name)
+            self._known[name] = reader(self) if reader else _plain(self._case, name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CASE_SCHEMA)
+
+    def __len__(self) -> int:
+        return len(CASE_SCHEMA)
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        query = select(Party).where(Party.case_id == self._case.id, Party.withdrawn_at.is_(None)).order_by(Party.id)
+        return list(db.session.scalars(query))
+
+    @cached_property
+    def obligations(self) -> list[Obligation]:
+        agreement = self.agreement
+        return list(agreement.obligations) if agreement else []
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        return current_agreement(self._case.id)
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        query = select(Visit).where(Visit.case_id == self._case.id).order_by(Visit.due_on, Visit.id)
+        return list(db.session.scalars(query))
+
+
+def current_agreement(case_id: int) -> Agreement | None:
+    """The agreement that counts: the newest that no other has replaced."""
+    query = select(Agreement).where(Agreement.case_id == case_id, Agreement.status != "superseded")
+    return db.session.scalar(query.order_by(Agreement.id.desc()).limit(1))
+
+
+def current_confirmation(case_id: int) -> Confirmation | None:
+    query = select(Confirmation).where(Confirmation.case_id == case_id)
+    return db.session.scalar(query.order_by(Confirmation.id.desc()).limit(1))
+
+
+def is_minor(party: Party) -> bool:
+    """Under eighteen today (民法典 17-20)."""
+    born, today = party.birth_date, clock.today()
+    return born is not None and (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < ADULT_AT
+
+
+def lacks_guardian(party: Party) -> bool:
+    """A minor for whom nobody acts: such a party cannot sign (民法典 19-23)."""
+    return is_minor(party) and not any(who.kind == "guardian" for who in party.representatives)
+
+
+def _plain(case: Case, name: str) -> Any:
+    value = getattr(case, name)
+    return None if value == "" else value
+
+
+def _agreement_facts(view: CaseView) -> dict[str, Any] | None:
+    found = view.agreement
+    if found is None:
+        return None
+    money = [owed for owed in found.obligations if owed.amount is not None]
+    return {
+        "kind": found.kind,
+        "status": found.status,
+        "effective_on": clock.local(found.effective_at).date() if found.effective_at else None,
+        "confirmable": not found.status_terms or bool(money),
+        "money": bool(money),
+        "status_terms": found.status_terms,
+        "instalments": len(found.obligations),
+        "amount": sum((owed.amount or Decimal(0) for owed in money), Decimal(0)) if money else found.amount,
+        "immediate": found.immediate,
+        "signatures_open": sum(1 for signature in found.signatures if signature.signed_on is None),
+    }
+
+
+def _confirmation_facts(view: CaseView) -> dict[str, Any] | None:
+    found = current_confirmation(view._case.id)
+    return {"status": found.status, "due_on": found.due_on} if found else None
+
+
+def _counts(consent: str) -> Callable[[CaseView], int]:
+    return lambda view: sum(1 for party in view.parties if party.consent == consent)
+
+
+def _open(view: CaseView) -> list[Obligation]:
+    return [owed for owed in view.obligations if owed.status in ("open", "defaulted")]
+
+
+def _mediation_due(view: CaseView) -> Any:
+    query = select(Deadline.due_at).where(
+        Deadline.case_id == view._case.id, Deadline.clock == "mediation", Deadline.status == "running"
+    )
+    due_at = db.session.scalar(query.order_by(Deadline.due_at.desc()).limit(1))
+    return clock.day_of_deadline(due_at) if due_at else None
+
+
+def _meetings_held(view: CaseView) -> int:
+    query = select(func.count()).where(Meeting.case_id == view._case.id, Meeting.status.in_(("held", "adjourned")))
+    return db.session.scalar(query) or 0
+
+
+def _next_meeting(view: CaseView) -> Any:
+    query = select(Meeting.starts_at).where(Meeting.case_id == view._case.id, Meeting.status == "invited")
+    return db.session.scalar(query.order_by(Meeting.starts_at).limit(1))
+
+
+def _planned(view: CaseView) -> list[Visit]:
+    return [visit for visit in view.visits if visit.status in ("planned", "missed")]
+
+
+_READERS: dict[str, Callable[[CaseView], Any]] = {
+    "number": lambda view: view._case.display_number,
+    "registered_on": lambda view: clock.local(view._case.registered_at).date(),
+    "accepted_on": lambda view: clock.local(view._case.accepted_at).date() if view._case.accepted_at else None,
+    "agency": lambda view: view._case.agency.key,
+    "committee": lambda view: view._case.committee.key if view._case.committee else None,
+    "court": lambda view: view._case.court.key if view._case.court else None,
+    "mediator": lambda view: view._case.mediator.login if view._case.mediator else None,
+    "minors": lambda view: any(is_minor(party) for party in view.parties),
+    "parties": lambda view: len(view.parties),
+    "consents_given": _counts("agree"),
+    "consents_refused": _counts("refuse"),
+    "consents_open": lambda view: sum(1 for party in view.parties if party.consent in ("open", "silent")),
+    "guardians_missing": lambda view: sum(1 for party in view.parties if lacks_guardian(party)),
+    "agreement": _agreement_facts,
+    "confirmation": _confirmation_facts,
+    "obligations_open": lambda view: len(_open(view)),
+    "obligations_overdue": lambda view: sum(1 for owed in _open(view) if owed.due_on < clock.today()),
+    "next_due": lambda view: min((owed.due_on for owed in view.obligations if owed.status == "open"), default=None),
+    "visits_planned": lambda view: len(view.visits),
+    "visits_open": lambda view: len(_planned(view)),
+    "next_visit": lambda view: min((visit.due_on for visit in _planned(view)), default=None),
+    "mediation_due": _mediation_due,
+    "extension_consents": lambda view: len((view._case.extension or {}).get("agreed", [])),
+    "meetings_held": _meetings_held,
+    "next_meeting": _next_meeting,
+    "ended_by": lambda view: (view._case.ending or {}).get("by"),
+    "escalated": lambda view: view._case.risk in ("orange", "red"),
+}

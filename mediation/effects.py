@@ -1,0 +1,105 @@
+"""What a flow may cause and what a form may fill, by name: slices register here, so that `flow` imports no slice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mediation.models import Case, Process, Task, User
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The circumstances in which an effect happens: the case, the process and element, and who caused it (or nobody)."""
+
+    case: Case
+    process: Process
+    element_id: str
+    by: User | None
+    task: Task | None = None
+
+
+class AnswersRefused(Exception):
+    """Answers that a table cannot take: field key -> sentence for the person, in the person's language."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+Effect = Callable[..., None]
+
+
+@dataclass
+class Binding:
+    """The table that a form fills: `apply` writes the answers, `prefill` says what is already known."""
+
+    name: str
+    apply: Callable[[Task, Mapping[str, Any], User], None] | None = None
+    prefill: Callable[[Task, User], dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class EffectSpec:
+    """A registered effect and the arguments that lint allows: name -> allowed values, or None for any."""
+
+    name: str
+    run: Effect
+    arguments: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+
+
+EFFECTS: dict[str, EffectSpec] = {}
+BINDINGS: dict[str, Binding] = {}
+
+
+def effect(name: str, *, required: tuple[str, ...] = (), **arguments: tuple[str, ...] | None) -> Callable[[Effect], Effect]:
+    """Register `run(occasion, **arguments)` under the name that a service task gives in `zeebe:taskDefinition type`."""
+
+    def register(run: Effect) -> Effect:
+        if name in EFFECTS:
+            raise ValueError(f"effect {name!r} is registered twice")
+        EFFECTS[name] = EffectSpec(name, run, {**dict.fromkeys(required), **arguments}, required)
+        return run
+
+    return register
+
+
+def applies(name: str) -> Callable[[Callable[[Task, Mapping[str, Any], User], None]], Any]:
+    """Register `apply(task, answers, by)` for the binding `name`; it may raise AnswersRefused and commits nothing."""
+
+    def register(function: Callable[[Task, Mapping[str, Any], User], None]) -> Any:
+        BINDINGS.setdefault(name, Binding(name)).apply = function
+        return function
+
+    return register
+
+
+def prefills(name: str) -> Callable[[Callable[[Task, User], dict[str, Any]]], Any]:
+    """Register `prefill(task, user) -> answers` for the binding `name`: what is known is shown, not asked again."""
+
+    def register(function: Callable[[Task, User], dict[str, Any]]) -> Any:
+        BINDINGS.setdefault(name, Binding(name)).prefill = function
+        return function
+
+    return register
+
+
+WATCHERS: dict[str, list[Callable[..., None]]] = {}
+
+
+def watches(event: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a function that is told of an event of the flow, such as `tasks-opened(case, tasks, by)`."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        WATCHERS.setdefault(event, []).append(function)
+        return function
+
+    return register
+
+
+def tell_watchers(event: str, *arguments: Any) -> None:
+    """Call whoever watches `event`, inside the running transaction."""
+    for watcher in WATCHERS.get(event, ()):
+        watcher(*arguments)

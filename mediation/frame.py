@@ -1,0 +1,92 @@
+"""The frame around every page: places by role, the person, the language, the number of unread notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, session, url_for
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from mediation import access
+from mediation.extensions import db
+from mediation.models import Agency, Notice
+from mediation.requests import language
+from mediation.roles import role_name
+
+# Key, label, endpoint, icon, roles that see it (empty: everybody who is signed in).
+PLACES = (
+    ("work", lazy_gettext("My work"), "tasks.work", "work", ()),
+    ("cases", lazy_gettext("Cases"), "cases.index", "cases", ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")),
+    ("register", lazy_gettext("Register a dispute"), "cases.register", "plus", ("clerk", "dispatcher")),
+    ("meetings", lazy_gettext("Meetings"), "meetings.index", "calendar", ("clerk", "dispatcher", "director", "mediator")),
+    ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart", ("supervisor", "director")),
+    ("admin", lazy_gettext("Administration"), "admin.index", "settings", ("system_admin", "flow_admin")),
+)  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Offer `frame` to every template, computed once a page and only when a template reads it."""
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        return {"frame": build()}
+
+
+def build() -> dict[str, Any]:
+    """What the base templates draw; see templates/base.html."""
+    centre = db.session.scalar(select(Agency).where(Agency.kind == "centre").order_by(Agency.id).limit(1))
+    shared = {
+        "centre": _name(centre) if centre else gettext("Mediation centre"),
+        "phone": centre.phone if centre else "",
+        "language": "en" if language() == "en" else "zh-CN",
+        "languages": _languages(),
+        "banner": "",
+    }
+    if not current_user.is_authenticated:
+        return shared
+    user = current_user
+    unread = select(func.count()).select_from(access.visible_notices(user).where(Notice.read_at.is_(None)).limit(100).subquery())
+    return shared | {
+        "places": [_place(*place) for place in PLACES if not place[4] or user.holds(*place[4])],
+        "search_url": url_for("cases.search"),
+        "work_url": url_for("tasks.work"),
+        "notices_url": url_for("notices.inbox"),
+        "notices": db.session.scalar(unread) or 0,
+        "user_name": user.name_en if language() == "en" and user.name_en else user.name,
+        "user_title": _title(user),
+        "user_links": [
+            {"label": gettext("My account"), "url": url_for("accounts.me"), "icon": "user"},
+            {"label": gettext("Away and stand-ins"), "url": url_for("tasks.away"), "icon": "calendar"},
+        ],
+        "logout_url": url_for("accounts.sign_out"),
+    }
+
+
+    return Notice.read_at.is_(None)
+
+
+def _place(key: str, label: Any, endpoint: str, icon: str, _roles: tuple[str, ...]) -> dict[str, Any]:
+    return {"key": key, "label": label, "url": url_for(endpoint), "icon": icon, "primary": key == "register"}
+
+
+def _languages() -> list[dict[str, Any]]:
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return [
+        {"code": code, "label": label, "url": url_for("accounts.speak", code=code, next=here), "current": language() == code}
+        for code, label in (("zh", "中"), ("en", "EN"))
+    ]
+
+
+def _name(agency: Agency) -> str:
+    return agency.name_en if language() == "en" and agency.name_en else agency.name
+
+
+def _title(user: Any) -> str:
+    return "、".join(dict.fromkeys(role_name(held.role) for held in user.memberships))[:40] if user.memberships else ""
+
+
+def remember_language(code: str) -> None:
+    """Keep the language for this browser."""
+    session["language"] = code if code in ("zh", "en") else "zh"

@@ -1,0 +1,175 @@
+"""What surrounds every request: its transaction, the language, the person, security headers, and errors in plain words."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request, session
+from flask_babel import Babel, get_locale, gettext
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from mediation import clock, flow, journal
+from mediation.extensions import begin_reading, begin_writing, command, db
+from mediation.models import User
+from workflows.model import EngineError
+
+log = logging.getLogger("mediation.requests")
+
+CSP = (
+    "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def init_app(app: Flask) -> None:
+    """Hang everything up; order matters: the transaction begins before anybody is loaded."""
+    app.before_request(_begin)
+    Babel(app, locale_selector=_language, default_translation_directories="translations")
+    _init_login(app)
+    app.after_request(_finish)
+    app.teardown_request(_end)
+    for error, handler in _HANDLERS.items():
+        app.register_error_handler(error, handler)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(6)
+    if request.method in SAFE_METHODS:
+        begin_reading()
+    else:
+        begin_writing()
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if session.get("_user_id") or session.get("party_id"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    db.session.rollback()
+    journal.write_reads()
+    return response
+
+
+def _end(_error: BaseException | None) -> None:
+    begin_reading()
+
+
+def _language() -> str:
+    """The language that the person chose, else the browser's, else Chinese."""
+    languages = {"zh": "zh_CN", "en": "en"}
+    chosen = session.get("language") or request.accept_languages.best_match(list(languages), "zh")
+    return languages.get(chosen, "zh_CN")
+
+
+def language() -> str:
+    """`zh` or `en`: the key under which flows and forms keep their translations."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+# --- the person -----------------------------------------------------------------------------------------------------
+
+
+def _init_login(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(_load_user)
+
+
+def _load_user(mark: str) -> User | None:
+    """The user of a session, unless the account was closed, its sessions ended, or this one has grown too old."""
+    user_id, _, version = mark.partition(":")
+    user = db.session.get(User, int(user_id))
+    if user is None or not user.active or str(user.session_version) != version or _expired():
+        return None
+    session["seen"] = int(clock.now().timestamp())
+    return user
+
+
+def _expired() -> bool:
+    from flask import current_app  # noqa: PLC0415
+
+    now = int(clock.now().timestamp())
+    began, seen = session.get("began", 0), session.get("seen", 0)
+    settings = current_app.config
+    return now - began > settings["SESSION_HOURS"] * 3600 or now - seen > settings["IDLE_MINUTES"] * 60
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+def _typed() -> str:
+    """What the person had typed, to be shown and copied when it could not be taken."""
+    hidden = {"csrf_token", "password", "new_password", "repeat_password", "code", "party_code"}
+    pairs = [(key, value) for key, value in request.form.items(multi=True) if value and key not in hidden]
+    return "\n".join(f"{key}: {value}" for key, value in pairs if not key.startswith("_"))[:50_000]
+
+
+def _page(code: int, message: str = "") -> tuple[str, int]:
+    db.session.rollback()
+    kept = _typed() if request.method == "POST" else ""
+    template = f"errors/{code if code in _PAGES else 500}.html"
+    return render_template(template, message=message, kept=kept), code
+
+
+_PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
+
+
+def _on_http(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        return _page(400, gettext("This page was open for too long, or your session has ended. Sign in and try again."))
+    return _page(code, "")
+
+
+def _on_engine(error: EngineError) -> Any:
+    """A step that could not be taken: rolled back whole, recorded as an incident, told in plain words."""
+    db.session.rollback()
+    place = g.get("step_of")  # (case id, process id), set by who called the flow
+    log.warning("step refused", extra={"code": error.code})
+    if place:
+        with command():
+            flow.record_incident(place[0], place[1], error)
+    return _page(409, gettext("This step cannot be taken at the moment. Nothing was changed; the administrators have been told."))
+
+
+def _on_task_gone(error: flow.TaskGone) -> Any:
+    return _page(409, gettext("Somebody else has already finished this step, or it is no longer yours."))
+
+
+def _on_stale(error: StaleDataError) -> Any:
+    return _page(409, gettext("Somebody else changed this at the same moment. Please look again."))
+
+
+def _on_crash(error: Exception) -> Any:
+    log.error("request failed", exc_info=error)
+    return _page(500, "")
+
+
+_HANDLERS: dict[type[Exception], Any] = {
+    HTTPException: _on_http,
+    EngineError: _on_engine,
+    flow.TaskGone: _on_task_gone,
+    StaleDataError: _on_stale,
+    Exception: _on_crash,
+}
+
+
+def person() -> User:
+    """Who is signed in; call it in views only and hand it down as `by`."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]

@@ -1,0 +1,56 @@
+"""The schema and its migrations: bring a database up to date, and tell whether it is and whether models agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+import mediation.models  # noqa: F401 - the metadata must know every table
+from mediation.config import ROOT
+from mediation.extensions import db
+
+MIGRATIONS = ROOT / "mediation" / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade() -> None:
+    """Apply what is missing. Safe to call at every start."""
+    with db.engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def revise(message: str) -> None:
+    """Write a new migration from the difference between database and models."""
+    with db.engine.begin() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True)
+
+
+def is_up_to_date() -> bool:
+    """Whether every migration of this program has been applied."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def differences() -> list[Any]:
+    """What the models say and the migrated database does not; empty when they agree."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        return [found for found in compare_metadata(context, db.metadata) if not _is_noise(found)]
+
+
+def _is_noise(found: Any) -> bool:
+    # SQLite reports every index with a WHERE clause and every foreign key name it cannot keep; types differ by variant.
+    return isinstance(found, tuple) and found[0] in {"modify_type"} 

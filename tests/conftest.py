@@ -1,0 +1,136 @@
+"""What the tests share: a real database (SQLite, or PostgreSQL with `--database postgresql`), a house of people, a clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from tests.house import House, build_house
+from tests.person import Person
+
+POSTGRES = os.environ.get("MEDIATION_TEST_POSTGRES") or "postgresql+psycopg://127.0.0.1/test"
+# A Monday morning in the working week; every test starts here and moves the clock itself.
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses the application touches the database, and so runs on both."""
+    for item in items:
+        if "app" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of this worker's own."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
+        return
+    name = f"mediation_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    base = POSTGRES.rsplit("/", 1)[0]
+    yield f"{base}/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over a migrated database; shared by the tests of a worker, emptied between them."""
+    from app import create_app
+    from mediation import schema
+    from mediation.extensions import db
+
+    settings = {"DATABASE": database_url, "OUTBOX": str(tmp_path_factory.mktemp("outbox"))}
+    app = create_app(settings)
+    app.testing = True
+    # An error in a page must fail the test that asked for it, but the person's error pages are tested too.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        schema.upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(built_app: Flask, clock: Any) -> Iterator[Flask]:
+    """The application over an empty database, inside its context, at nine on a Monday morning."""
+    from mediation.extensions import begin_reading, db
+
+    built_app.extensions.pop("mediation-pools", None)
+    with built_app.app_context():
+        yield built_app
+        db.session.rollback()
+        begin_reading()
+        _empty(db)
+        db.session.remove()
+
+
+def _empty(db: Any) -> None:
+    tables = [table.name for table in db.metadata.sorted_tables]
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(chr(34) + name + chr(34) for name in tables)} RESTART IDENTITY CASCADE"))
+            connection.commit()
+            return
+        connection.rollback()
+        raw = connection.connection.dbapi_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("BEGIN IMMEDIATE")
+        for name in tables:
+            raw.execute(f'DELETE FROM "{name}"')
+        raw.execute("COMMIT")
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The clock of the house, stopped at MORNING: `clock.set_clock(moment)` moves it."""
+    from mediation import clock as wall
+
+    wall.set_clock(MORNING)
+    yield wall
+    wall.set_clock(None)
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """A centre, a committee, a court and the people who work there, on the shipped release."""
+    return build_house()
+
+
+@pytest.fixture
+def sign_in(app: Flask, house: House) -> Callable[[str], Person]:
+    """`sign_in("mediator")` gives that person's browser, already signed in."""
+
+    def enter(login: str) -> Person:
+        return Person(app, house.users[login])
+
+    return enter
+
+
+@pytest.fixture
+def resident(app: Flask) -> Callable[[], Person]:
+    """A browser of somebody who has not signed in."""
+    return lambda: Person(app, None)
+
+
+@pytest.fixture(scope="session")
+def shipped_flows() -> Path:
+    """The folder of the flows that this product ships with."""
+    return Path(__file__).resolve().parent.parent / "bpmn"
