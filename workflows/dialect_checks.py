@@ -1,0 +1,160 @@
+"""What only the XML shows: elements of other tools, extensions without effect, ids missing or shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from workflows.diagram import FLOW_NODES
+from workflows.model import Problem
+from workflows.problems import problem
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+CAMUNDA7 = "http://camunda.org/schema/1.0/bpmn"
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+
+# Namespaces that only say how something looks, or which editor made it.
+_HARMLESS = (
+    "http://www.omg.org/spec/BPMN/20100524/DI",
+    "http://www.omg.org/spec/DD/",
+    "http://bpmn.io/schema/",
+    "http://camunda.org/schema/modeler/",
+    "http://camunda.org/schema/color/",
+    "http://www.omg.org/spec/BPMN/non-normative/color/",
+    "http://www.w3.org/",
+)
+_EVENT_DEFINITIONS = frozenset(
+    f"{kind}EventDefinition"
+    for kind in (
+        "timer", "message", "error", "escalation", "signal", "terminate", "compensate", "conditional", "link", "cancel",
+    )  # fmt: skip
+)
+_ORNAMENTS = frozenset({
+    "documentation", "extensionElements", "incoming", "outgoing", "textAnnotation", "association", "group", "text",
+    "category", "categoryValue", "categoryValueRef", "laneSet", "childLaneSet", "lane", "flowNodeRef", "participant",
+    "messageFlow", "collaboration", "process", "sequenceFlow", "conditionExpression", "message", "error", "signal",
+    "escalation", "script", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "loopCardinality",
+    "completionCondition", "loopCondition", "timeDate", "timeDuration", "timeCycle", "condition",
+    "participantMultiplicity",
+    "auditing", "monitoring", "import", "source", "target",
+})  # fmt: skip
+_DATA_STORES = frozenset({"dataStore", "dataStoreReference"})
+_DATA_OBJECTS = frozenset({"dataObject", "dataObjectReference", "dataState"})
+_DATA_LINKS = frozenset({"dataInputAssociation", "dataOutputAssociation", "property"})
+# Which element carries which extension; an extension elsewhere would do nothing.
+_PLACES = {
+    "formDefinition": {"userTask"},
+    "userTask": {"userTask"},
+    "assignmentDefinition": {"userTask"},
+    "taskSchedule": {"userTask"},
+    "taskDefinition": {"serviceTask", "sendTask", "intermediateThrowEvent", "endEvent", "scriptTask"},
+    "taskHeaders": {"serviceTask", "sendTask", "intermediateThrowEvent", "endEvent", "userTask"},
+    "calledElement": {"callActivity"},
+    "calledDecision": {"businessRuleTask"},
+    "script": {"scriptTask"},
+    "ioMapping": set(FLOW_NODES),
+    "properties": {*FLOW_NODES, "process", "participant", "lane", "sequenceFlow", "collaboration"},
+    "loopCharacteristics": {"multiInstanceLoopCharacteristics"},
+    "subscription": {"message"},
+    "versionTag": {"process"},
+    # They belong to their parents above.
+    "header": None,
+    "input": None,
+    "output": None,
+    "property": None,
+}
+
+
+def remarks(path: str, root: etree._Element, line_of: Callable[[etree._Element], int]) -> Iterator[Problem]:
+    """The findings of one document, in no particular order."""
+    seen: set[str] = set()
+    for node in root.iter(etree.Element):
+        where = {"file": path, "element_id": _owner_id(node), "line": line_of(node)}
+        space = etree.QName(node).namespace or ""
+        if space == BPMN:
+            yield from _ids(node, seen, where)
+            yield from _bpmn_element(node, where)
+            yield from _attributes(node, where)
+        elif space == ZEEBE:
+            yield from _zeebe_extension(node, where)
+        elif not space.startswith(_HARMLESS):
+            yield from _foreign(space, etree.QName(node).localname, where)
+
+
+def _owner_id(node: etree._Element) -> str:
+    """The id of the element itself or of the nearest element around it that is drawn."""
+    current: etree._Element | None = node
+    while current is not None:
+        if current.get("id") and etree.QName(current).namespace == BPMN and _name(current) not in _EVENT_DEFINITIONS:
+            return current.get("id", "")
+        current = current.getparent()
+    return ""
+
+
+def _ids(node: etree._Element, seen: set[str], where: dict) -> Iterator[Problem]:
+    own_id = node.get("id")
+    if own_id:
+        if own_id in seen:
+            yield problem("duplicate-id", **where, id=own_id)
+        seen.add(own_id)
+    elif _name(node) in FLOW_NODES or _name(node) in ("process", "sequenceFlow"):
+        yield problem("missing-id", **where, kind=_name(node), name=node.get("name", ""))
+
+
+def _bpmn_element(node: etree._Element, where: dict) -> Iterator[Problem]:
+    name = _name(node)
+    if name in _DATA_STORES:
+        yield problem("data-store", **where)
+    elif name in _DATA_OBJECTS:
+        if name == "dataObjectReference":
+            yield problem("data-object", **where, name=node.get("name", ""))
+    elif name in _DATA_LINKS:
+        if name != "property":
+            yield problem("data-association", **where)
+    elif name not in FLOW_NODES | _EVENT_DEFINITIONS | _ORNAMENTS and not _inside_skipped(node):
+        yield problem("unknown-element", **where, kind=name)
+
+
+def _inside_skipped(node: etree._Element) -> bool:
+    """Children of what is reported already, and the root itself, need no second word."""
+    parent = node.getparent()
+    if parent is None:
+        return True
+    name = _name(parent)
+    known = FLOW_NODES | _EVENT_DEFINITIONS | _ORNAMENTS | {"definitions"}
+    return etree.QName(parent).namespace == BPMN and name not in known
+
+
+def _attributes(node: etree._Element, where: dict) -> Iterator[Problem]:
+    for key in node.attrib:
+        space, _, name = str(key).rpartition("}")
+        space = space.lstrip("{")
+        if space and space not in (BPMN, ZEEBE) and not space.startswith(_HARMLESS):
+            yield from _foreign(space, name, where)
+
+
+def _zeebe_extension(node: etree._Element, where: dict) -> Iterator[Problem]:
+    name = _name(node)
+    if name not in _PLACES:
+        yield problem("unsupported-extension", **where, name=f"zeebe:{name}")
+        return
+    places = _PLACES[name]
+    owner = node.getparent()
+    owner = owner.getparent() if owner is not None else None
+    if places is not None and owner is not None and _name(owner) not in places:
+        yield problem("misplaced-extension", **where, name=f"zeebe:{name}", kind=_name(owner))
+
+
+def _foreign(space: str, name: str, where: dict) -> Iterator[Problem]:
+    if space == CAMUNDA7 or "camunda.org/schema/1.0" in space or "activiti" in space or "flowable" in space:
+        yield problem("camunda7", **where, name=name)
+    elif space == SPIFF or "spiffworkflow" in space:
+        yield problem("spiff-extension", **where, name=name)
+    else:
+        yield problem("foreign-extension", **where, name=name, namespace=space)
+
+
+def _name(node: etree._Element) -> str:
+    return etree.QName(node).localname
