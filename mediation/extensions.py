@@ -45,6 +45,7 @@ def begin_writing() -> None:
     completes a task twice. So every command begins with BEGIN IMMEDIATE there. On PostgreSQL rows are locked instead.
     """
     db.session.rollback()
+    db.session.expire_all()  # what was read before the lock is not to be trusted
     _writes.set(True)
 
 

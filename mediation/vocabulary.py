@@ -1,0 +1,27 @@
+"""The words that lint knows: what this program can do for a flow, and what the shipped release defines."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from documents.bundle import Layouts
+from mediation.case_view import CASE_SCHEMA
+from mediation.deadlines import feel_functions
+from mediation.effects import BINDINGS, EFFECTS
+from workflows.lint import Vocabulary
+
+# The slices register their effects and bindings when they are imported.
+_REGISTERING = ("cases", "meetings", "agreements", "papers", "notices", "tasks")
+
+
+def shipped_vocabulary() -> Vocabulary:
+    """Everything that the slices registered, the papers, and the schema of `case`."""
+    for name in _REGISTERING:
+        import_module(f"mediation.{name}.views")
+    return Vocabulary(
+        effects={spec.name: spec for spec in EFFECTS.values()},
+        bindings=frozenset(BINDINGS),
+        papers=frozenset(Layouts.shipped().kinds),
+        case_schema=CASE_SCHEMA,
+        functions=frozenset(feel_functions()),
+    )
