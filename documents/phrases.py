@@ -92,11 +92,41 @@ def outstanding(items: Iterable[Mapping[str, Any]]) -> str:
 
 
 def party_name(name_or_label: str, parties: list[Mapping[str, Any]]) -> str:
-    """``张三`` or ``甲方`` -> ``甲方（张三）``: who pays must be clear wherever a line is read alone."""
+    """``甲方`` -> ``甲方 张三``: who pays must be clear wherever a line is read alone; a name stays as it is."""
     for label, party in zip(labels(parties), parties, strict=True):
-        if name_or_label in (label, party["name"]):
-            return f"{label}（{party['name']}）"
+        if name_or_label == label:
+            return f"{label} {party['name']}"
     return name_or_label
+
+
+Hand = tuple[str, str]  # who signs, and how
+BY_HAND = "签名、盖章或者按指印"
+
+
+def party_hands(parties: list[Mapping[str, Any]], called: str | None = None) -> list[Hand]:
+    """Who signs for the parties, in order: each party, or its guardian beside it, then representatives and agents."""
+    names = [called] * len(parties) if called else labels(parties)
+    return [hand for label, party in zip(names, parties, strict=True) for hand in _hands_of(label, party)]
+
+
+def _hands_of(label: str, party: Mapping[str, Any]) -> list[Hand]:
+    name = party["name"]
+    if party["kind"] == "organisation":
+        hands = [(f"{label} {name}", "盖章，法定代表人或者代理人签名")]
+    else:
+        hands = [(f"{label} {name}", BY_HAND)]
+    if party["guardian"]:
+        hands.append((f"法定代理人 {party['guardian']['name']}", f"代{name}签名或者按指印"))
+    hands += [(f"代表人 {one}", "签名或者按指印") for one in party["representatives"]]
+    hands += [(f"委托代理人 {agent['name']}", f"代{name}签名") for agent in party["agents"]]
+    return hands
+
+
+def hands(people: Iterable[Any], called: str, how: str = "签名") -> list[Hand]:
+    """Who else signs: ``mediators|hands("人民调解员")``; takes persons, names, or one name that may be absent."""
+    if people is None or isinstance(people, str):
+        return [(f"{called} {people or ''}".strip(), how)]
+    return [(f"{called} {one if isinstance(one, str) else one['name']}", how) for one in people]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -115,5 +145,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "outstanding": outstanding,
     "party_name": party_name,
     "labels": labels,
+    "party_hands": party_hands,
+    "hands": hands,
 }
 FUNCTIONS: dict[str, Any] = {}

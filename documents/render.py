@@ -8,6 +8,7 @@ at import, and processes that only queue papers need not load it.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
 import os
@@ -120,7 +121,7 @@ class Press:
         try:
             template = self._environments[layouts.hash].get_template(kind.layout)
             return template.render(**clean, title=kind.name["zh"], options=_options(kind), qr=QR if address else None)
-        except jinja2.TemplateError as error:
+        except Exception as error:  # a layout is data that administrators change: whatever it does, the paper is refused
             raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not work: {error}") from error
 
     def _pdf(self, html: str, layouts: Layouts, address: str | None, identity: bytes) -> tuple[bytes, int]:
@@ -206,7 +207,9 @@ class _Fetcher:
     @cached_property
     def _qr(self) -> bytes:
         code = segno.make_qr(self._address, error="m")
-        return code.svg_inline(border=0, omitsize=True, xmldecl=False, svgns=True).encode()
+        drawn = io.BytesIO()
+        code.save(drawn, kind="svg", border=0, omitsize=True, xmldecl=False)
+        return drawn.getvalue()
 
 
 def _checked_address(check_url: str | None) -> str | None:
