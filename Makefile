@@ -18,7 +18,7 @@ PARTS := .venv/.parts
 FONTS := .venv/.fonts
 ASSETS := mediation/static/dist/manifest.json
 ASSET_SOURCES := mediation/static/build.mjs $(wildcard mediation/static/src/*) \
-	$(shell find templates -name '*.html' 2>/dev/null)
+	$(shell find templates mediation -name '*.html' -o -name '*.py')
 
 .PHONY: help run test check bench pictures translations pins clean
 

@@ -1,6 +1,7 @@
 """Finds the built files of the pages: names carry a hash of the content, so browsers may keep them for ever."""
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,13 +17,22 @@ class AssetMissing(LookupError):
     """A page asks for a file that the build has not made."""
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """What the build made: names in the source with their names on disk, and the icons in the sprite."""
+
+    files: dict[str, str]
+    icons: frozenset[str]
+
+
 @lru_cache(maxsize=2)
-def _read_manifest(_built_at_ns: int) -> dict[str, str]:
-    return json.loads(MANIFEST.read_text("utf-8"))
+def _read_manifest(_built_at_ns: int) -> Manifest:
+    made = json.loads(MANIFEST.read_text("utf-8"))
+    return Manifest(made["files"], frozenset(made["icons"]))
 
 
-def manifest() -> dict[str, str]:
-    """Return {name in the source: name with hash}; read again when a build has replaced it."""
+def manifest() -> Manifest:
+    """Return what the build made; read again when a build has replaced it."""
     try:
         return _read_manifest(MANIFEST.stat().st_mtime_ns)
     except FileNotFoundError:
@@ -30,15 +40,17 @@ def manifest() -> dict[str, str]:
 
 
 def asset(name: str) -> str:
-    """Return the address of a built file, e.g. `asset('app.css')`; raise AssetMissing for a name the build does not make."""
+    """Return the address of a built file, e.g. `asset('app.css')`; AssetMissing for a name that was not built."""
     try:
-        return url_for("static", filename=f"dist/{manifest()[name]}")
+        return url_for("static", filename=f"dist/{manifest().files[name]}")
     except KeyError:
-        raise AssetMissing(f"The build makes no {name!r}; it makes {', '.join(sorted(manifest()))}.") from None
+        raise AssetMissing(f"The build makes no {name!r}; it makes {', '.join(sorted(manifest().files))}.") from None
 
 
 def icon(name: str, css_class: str = "") -> Markup:
     """Return an icon of the sprite as SVG. It says nothing to a screen reader: the words stand beside it."""
+    if name not in manifest().icons:
+        raise AssetMissing(f"No icon {name!r} was built: name it in static/src/icons.json, or start with `make run`.")
     drawing = '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
     # Markup.format escapes what is put in.
     return Markup(drawing).format(css_class, escape(asset("icons.svg")), name)

@@ -17,11 +17,11 @@ from mediation.roles import role_name
 
 # Key, label, endpoint, icon, roles that see it (empty: everybody who is signed in).
 PLACES = (
-    ("work", lazy_gettext("My work"), "tasks.work", "work", ()),
-    ("cases", lazy_gettext("Cases"), "cases.index", "cases", ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")),
+    ("work", lazy_gettext("My work"), "tasks.work", "checklist", ()),
+    ("cases", lazy_gettext("Cases"), "cases.index", "folders", ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")),
     ("register", lazy_gettext("Register a dispute"), "cases.register", "plus", ("clerk", "dispatcher")),
     ("meetings", lazy_gettext("Meetings"), "meetings.index", "calendar", ("clerk", "dispatcher", "director", "mediator")),
-    ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart", ("supervisor", "director")),
+    ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart-bar", ("supervisor", "director")),
     ("admin", lazy_gettext("Administration"), "admin.index", "settings", ("system_admin", "flow_admin")),
 )  # fmt: skip
 

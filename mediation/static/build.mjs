@@ -11,6 +11,7 @@ const root = join(here, "..", "..");
 const source = join(here, "src");
 const dist = join(here, "dist");
 const parts = join(root, "node_modules");
+const outline = join(parts, "@tabler/icons/icons/outline");
 
 // Entry points of ours; what they import comes along.
 const bundles = ["app.js", "app.css", "flow-diagram.js", "flow-diagram.css", "charts.js"];
@@ -45,34 +46,39 @@ async function bundle() {
   for (const file of result.outputFiles) keep(basename(file.path), file.contents);
 }
 
-// Icons that code or data name; those that templates name are found there.
+// The icons in use: those listed, and every quoted word in a page or in the code that is the name of an icon. A word too many
+// costs a few bytes; an icon too few would be a page that does not come out.
 function iconNames() {
+  const known = new Set(readdirSync(outline).map((file) => basename(file, ".svg")));
   const names = new Set(JSON.parse(readFileSync(join(source, "icons.json"), "utf8")));
-  for (const entry of readdirSync(join(root, "templates"), { recursive: true })) {
-    if (!entry.endsWith(".html")) continue;
-    const text = readFileSync(join(root, "templates", entry), "utf8");
-    for (const match of text.matchAll(/\bicon(?:_name)?\s*(?:\(|=|\|default\()\s*["']([a-z0-9-]+)["']/g)) names.add(match[1]);
+  for (const folder of ["templates", "mediation"]) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true })) {
+      if (!/\.(html|py)$/.test(entry)) continue;
+      const text = readFileSync(join(root, folder, entry), "utf8");
+      for (const [, word] of text.matchAll(/["']([a-z][a-z0-9-]+)["']/g)) if (known.has(word)) names.add(word);
+    }
   }
   return [...names].sort();
 }
 
 function symbol(name) {
-  const file = join(parts, "@tabler/icons/icons/outline", `${name}.svg`);
+  const file = join(outline, `${name}.svg`);
   if (!existsSync(file)) throw new Error(`There is no icon "${name}" in @tabler/icons.`);
   const shapes = readFileSync(file, "utf8").replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, "").replace(/\s*\n\s*/g, "");
   return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
     `stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`;
 }
 
-function sprite() {
-  return `<svg xmlns="http://www.w3.org/2000/svg">${iconNames().map(symbol).join("")}</svg>`;
+function sprite(names) {
+  return `<svg xmlns="http://www.w3.org/2000/svg">${names.map(symbol).join("")}</svg>`;
 }
 
 mkdirSync(dist, { recursive: true });
 await bundle();
-keep("icons.svg", sprite());
+const icons = iconNames();
+keep("icons.svg", sprite(icons));
 for (const [name, path] of Object.entries(copies)) keep(name, readFileSync(path));
-writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+writeFileSync(join(dist, "manifest.json"), JSON.stringify({ files: manifest, icons }, null, 1) + "\n");
 
 // Only now what an earlier build left: a server that runs meanwhile never misses a file.
 const wanted = new Set(["manifest.json", ...Object.values(manifest)]);

@@ -25,13 +25,23 @@ function mark(viewer, marks) {
   }
 }
 
+const READABLE = 0.5;
+
+function showAll(viewer) {
+  const canvas = viewer.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  canvas.zoom(Math.min(1, canvas.zoom() * 0.92)); // room for the signs at the edges
+}
+
+// As a whole if one can read it so, otherwise what surrounds the step where the case stands.
 function showFrom(viewer, marks) {
   const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport");
-  if (canvas.zoom() >= 0.45) return;
-  canvas.zoom(0.7); // too long to read as a whole: start where the case stands
+  showAll(viewer);
   const here = viewer.get("elementRegistry").get(marks.current?.[0]);
-  if (here) canvas.scrollToElement(here);
+  if (canvas.zoom() >= READABLE || !here) return;
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / 0.8, outer.height / 0.8];
+  canvas.viewbox({ x: here.x + here.width / 2 - width / 2, y: here.y + here.height / 2 - height / 2, width, height });
 }
 
 async function draw(place) {
@@ -55,7 +65,7 @@ async function draw(place) {
 
 function wireButtons(place, viewer, marks) {
   const zoom = (factor) => viewer.get("canvas").zoom(viewer.get("canvas").zoom() * factor);
-  const actions = { in: () => zoom(1.25), out: () => zoom(0.8), all: () => viewer.get("canvas").zoom("fit-viewport"), here: () => showFrom(viewer, marks) };
+  const actions = { in: () => zoom(1.25), out: () => zoom(0.8), all: () => showAll(viewer), here: () => showFrom(viewer, marks) };
   for (const button of place.querySelectorAll("[data-zoom]")) button.addEventListener("click", actions[button.dataset.zoom]);
 }
 
