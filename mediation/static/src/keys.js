@@ -11,18 +11,16 @@ function go(key) {
 }
 
 function press(event) {
-  const key = event.key;
-  if (key === "/" || (event.code === "Slash" && !event.shiftKey)) {
-    const search = document.querySelector("#search");
-    search?.focus();
-    search?.select();
-    return Boolean(search);
-  }
-  if (key === "?" || key === "？") {
+  if (event.key === "?" || event.key === "？") {
     document.querySelector("#keys-dialog")?.showModal();
     return true;
   }
-  return false;
+  // By place on the keyboard too: a Chinese input method gives that key another sign.
+  if (event.key !== "/" && (event.code !== "Slash" || event.shiftKey)) return false;
+  const search = document.querySelector("#search");
+  search?.focus();
+  search?.select();
+  return Boolean(search);
 }
 
 export function listenForKeys() {
