@@ -11,5 +11,6 @@ BUILTIN_NAMES = frozenset(BUILTINS)
 
 __all__ = [
     "BUILTIN_NAMES", "Budget", "Expression", "FeelError", "FeelFunction", "Function", "Range", "YearsMonths", "answer",
-    "dump", "evaluate", "evaluate_unary", "from_json", "from_python", "load", "parse", "parse_unary", "render", "to_json",
+    "dump", "evaluate", "evaluate_unary", "from_json", "from_python", "load", "parse", "parse_unary", "render",
+    "to_json",
 ]

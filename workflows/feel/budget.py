@@ -16,7 +16,7 @@ _WORK_BETWEEN_LOOKS = 500
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Limits of one evaluation: iterations counted, seconds, characters or elements of one value, all of them, depth."""
+    """Limits of one evaluation: iterations, seconds, characters or elements of one value and of all, call depth."""
 
     iterations: int = 10_000
     seconds: float = 0.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import nodes
-from .compiler import MISSING, Code, Frame, compile_node, find, register
+from .compiler import MISSING, Code, Frame, compile_node, find
 from .convert import external
 from .errors import FeelError
 from .functions import call_built_in, invoke
@@ -12,7 +12,8 @@ from .library import BUILTINS
 from .values import Function
 
 
-def _call(node: nodes.Call) -> Code:
+def compile_call(node: nodes.Call) -> Code:
+    """The closure of a call."""
     if isinstance(node.function, nodes.Name):
         if node.function.name == "is defined" and len(node.arguments) == 1:
             return _is_defined(node.arguments[0])
@@ -62,5 +63,3 @@ def _is_defined(argument: nodes.Node) -> Code:
 
     return defined
 
-
-register(nodes.Call, _call)

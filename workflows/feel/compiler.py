@@ -282,7 +282,7 @@ def _item_frame(item: Any, frame: Frame) -> Frame:
 
 
 def _turns(iterators: tuple[nodes.Iterator, ...]) -> Callable[[Frame, Callable[[Frame], bool]], bool]:
-    """A driver that calls `visit` with a frame for each combination until it gives True; False where a domain is null."""
+    """A driver that calls `visit` for each combination until that gives True; False where a domain is null."""
     compiled = tuple((it.name, compile_node(it.domain), compile_node(it.high) if it.high is not None else None)
                      for it in iterators)
 
@@ -387,8 +387,7 @@ def _function(node: nodes.FunctionDefinition) -> Code:
             for name, wanted, value in zip(names, types, arguments, strict=True):
                 fits, variables[name] = coerce(value, wanted)
                 if not fits:
-                    run.warn(f"The argument ‘{name}’ is no {wanted.name if wanted else 'value'}.")
-                    return None
+                    run.warn(f"The argument ‘{name}’ is no {wanted.name if wanted else 'value'}; it counts as null.")
             return body(Frame(variables, frame, run))
 
         return Function(names, call, types)

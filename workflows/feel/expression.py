@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from . import calls, nodes, unary
+from . import nodes, unary
 from .budget import DEFAULT_BUDGET, Budget, Run
 from .compiler import Code, Frame, compile_node
 from .convert import admit
@@ -19,7 +19,6 @@ from .parser import Parser
 from .values import Function
 from .variables import reads
 
-assert calls and unary  # imported for the compilers they register
 _WORDY_BUILTINS = tuple(name for name in (*BUILTINS, *REFUSED, "is defined") if not is_plain(name))
 _NOTHING: frozenset[str] = frozenset()
 
@@ -43,7 +42,7 @@ class Expression:
 
 def parse(text: str, *, names: Iterable[str] = _NOTHING, members: Iterable[str] = _NOTHING,
           functions: Iterable[str] = _NOTHING) -> Expression:
-    """Parse an expression. A leading `=`, as Camunda writes it, is left out.
+    """Parse an expression, without the `=` that Camunda writes before one.
 
     `names` are variables in scope and `members` keys of contexts; only those with spaces or symbols matter, the longest
     wins. `functions` are names of functions that the caller will hand in. Raises FeelError.
@@ -116,9 +115,10 @@ def evaluate(expression: str | Expression, context: Mapping[str, Any] | None = N
              warnings: list[str] | None = None) -> Any:
     """The value of an expression in a context of plain Python or FEEL values.
 
-    Null where the specification says null (the reasons are added to `warnings`); raises FeelError for a refusal: syntax,
-    an uncovered feature, a spent budget, an unknown function, with `strict` an unknown name. `functions` maps names to
-    callables or FeelFunction; `now` is an aware datetime for `now()` and `today()`.
+    Null where the specification says null (the reasons are added to `warnings`); raises FeelError for a refusal:
+    syntax, an uncovered feature, a spent budget, an unknown function, with `strict` an unknown name. `functions` maps
+    names to callables or FeelFunction; `now` is an aware datetime for `now()` and `today()`. Mappings that are no
+    dict are read lazily, and their keys with spaces have to be named when parsing.
     """
     scope = context if context is not None else {}
     if isinstance(expression, str):
@@ -161,7 +161,7 @@ def member_names(scope: Mapping[str, Any]) -> frozenset[str]:
     """The keys with spaces or symbols of the contexts inside a context, which a path may name."""
     found: set[str] = set()
     for value in scope.values():
-        if isinstance(value, (Mapping, list, tuple)):
+        if isinstance(value, (dict, list, tuple)):
             _gather(value, found, 1)
     return frozenset(found) if found else _NOTHING
 
@@ -169,10 +169,10 @@ def member_names(scope: Mapping[str, Any]) -> frozenset[str]:
 def _gather(value: Any, found: set[str], depth: int) -> None:
     if depth > 100:
         return
-    for item in value.values() if isinstance(value, Mapping) else value:
-        if isinstance(item, (Mapping, list, tuple)):
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, (dict, list, tuple)):
             _gather(item, found, depth + 1)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         found.update(key for key in value if isinstance(key, str) and not _is_plain(key))
 
 

@@ -20,7 +20,9 @@ def function_named(run: Run, name: str) -> Function | None:
 def call_built_in(builtin: Builtin, values: list[Any], names: tuple[str, ...] | None, run: Run) -> Any:
     """Call a built-in function with positional or named arguments."""
     run.work(2)
-    return builtin.call(run, values) if names is None else builtin.call_named(run, dict(zip(names, values, strict=True)))
+    if names is None:
+        return builtin.call(run, values)
+    return builtin.call_named(run, dict(zip(names, values, strict=True)))
 
 
 def invoke(function: Any, values: list[Any], names: tuple[str, ...] | None, run: Run) -> Any:

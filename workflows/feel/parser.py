@@ -487,7 +487,7 @@ class Parser:
 
     def _context_type(self, name: str) -> FeelType:
         self._expect("<")
-        entries = []
+        entries: list[tuple[str, FeelType]] = []
         while not self._take(">"):
             if entries:
                 self._expect(",")
@@ -504,7 +504,11 @@ class Parser:
                 self._expect(",")
             parameters.append(self._type())
         self._expect("->")
-        return FeelType(name, parameters=tuple(parameters), result=self._type())
+        at = self._token.start
+        result = self._type()
+        if result.name != "Any":
+            raise FeelError("unsupported", "Function types with a result other than Any are not covered.", at)
+        return FeelType(name, parameters=tuple(parameters), result=result)
 
     # --- unary tests ---
 

@@ -47,6 +47,8 @@ def read_time(text: str) -> time | None:
     if found is None:
         return None
     hour, minute, second = (int(part) for part in found.groups()[:3])
+    if (hour, minute, second) == (24, 0, 0):
+        raise FeelError("unsupported", "24:00:00 is not covered; write 00:00:00 of the next day.")
     if hour > 23 or minute > 59 or second > 59:
         return None
     known, zone = _read_zone(found[5])
@@ -80,8 +82,10 @@ def _read_zone(text: str | None) -> tuple[bool, tzinfo | None]:
         return zone is not None, zone
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
     offset = timedelta(hours=hours, minutes=minutes, seconds=sum(seconds))
-    if minutes > 59 or sum(seconds) > 59 or offset > timedelta(hours=14):
+    if minutes > 59 or sum(seconds) > 59 or offset > timedelta(hours=18):
         return False, None
+    if offset > timedelta(hours=14):
+        raise FeelError("unsupported", "Offsets beyond 14 hours are not covered.")
     return True, fixed_zone(-offset if text[0] == "-" else offset)
 
 
@@ -323,7 +327,11 @@ def _moment_plus(start: datetime, span: timedelta) -> datetime:
 
 def _between(left: Any, right: Any) -> timedelta | None:
     if isinstance(left, time) or isinstance(right, time):
-        if type(left) is not type(right) or zone_undated(left) or zone_undated(right):
+        if type(left) is not type(right):
+            return None
+        if left.tzinfo is not None and left.tzinfo == right.tzinfo:
+            left, right = left.replace(tzinfo=None), right.replace(tzinfo=None)
+        if zone_undated(left) or zone_undated(right):
             return None
     elif type(left) is date and type(right) is date:
         return left - right

@@ -77,7 +77,7 @@ def _takes(value: Function, wanted: FeelType) -> bool:
 
 
 def coerce(value: Any, wanted: FeelType | None) -> tuple[bool, Any]:
-    """The value as the type wants it, by the implicit conversions of DMN 1.3, 10.3.2.9.4; (False, None) if it cannot be.
+    """The value as the type wants it, by the implicit conversions of DMN 1.3, 10.3.2.9.4; else (False, None).
 
     A single value becomes a list of one, a list of one its element, a date a date and time at midnight UTC.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import nodes
+from . import calls, nodes
 from .budget import Run
 from .compiler import Code, Frame, compile_node, register
+from .errors import FeelError
 from .values import Range, compare, equal, negation, same, within
 from .variables import mentions
 
@@ -26,8 +27,7 @@ def compile_test(node: nodes.Node) -> Test:
     code = compile_node(node)
     if mentions(node, INPUT):
         return _condition(code)
-    literal = isinstance(node, nodes.Literal)
-    return lambda frame, value: matches(value, code(frame), literal, frame.run)
+    return lambda frame, value: matches(value, code(frame), frame.run)
 
 
 def _condition(code: Code) -> Test:
@@ -36,15 +36,15 @@ def _condition(code: Code) -> Test:
         result = code(frame)
         if isinstance(result, bool) or result is None:
             return result
-        return matches(value, result, True, frame.run)
+        return matches(value, result, frame.run)
 
     return test
 
 
-def matches(value: Any, wanted: Any, literal: bool, run: Run) -> bool | None:
-    """Whether a value meets what a test evaluates to: equal, in the range, in the list, or simply true."""
-    if isinstance(wanted, bool) and not isinstance(value, bool) and not literal:
-        return wanted
+def matches(value: Any, wanted: Any, run: Run) -> bool | None:
+    """Whether a value meets what a test evaluates to: equal, in the range, or in the list."""
+    if isinstance(wanted, bool) and not isinstance(value, bool):
+        run.warn("A test that gives a boolean without mentioning ‘?’ is compared with the input, and differs.")
     if isinstance(wanted, Range) and not isinstance(value, Range):
         return within(value, wanted, run)
     if isinstance(wanted, list):
@@ -53,8 +53,10 @@ def matches(value: Any, wanted: Any, literal: bool, run: Run) -> bool | None:
 
 
 def _in_list(value: Any, wanted: list[Any], run: Run) -> bool:
-    if isinstance(value, list) and same(value, wanted, run):
-        return True
+    """Whether the list has the value, or a range around it; refused where list and value are the same list.
+
+    The specification leaves open whether `[1, 2] in [1, 2]` asks for an element or for equality.
+    """
     for item in wanted:
         run.work()
         if isinstance(item, Range) and not isinstance(value, Range):
@@ -62,6 +64,8 @@ def _in_list(value: Any, wanted: list[Any], run: Run) -> bool:
                 return True
         elif same(value, item, run):
             return True
+    if isinstance(value, list) and same(value, wanted, run):
+        raise FeelError("unsupported", "A list tested against an equal list: write ‘? = …’ instead.")
     return False
 
 
@@ -98,5 +102,6 @@ def _tests(node: nodes.UnaryTests) -> Code:
     return lambda frame: decide(frame, frame.vars.get(INPUT))
 
 
+register(nodes.Call, calls.compile_call)
 register(nodes.In, _in)
 register(nodes.UnaryTests, _tests)

@@ -1,7 +1,7 @@
 """What a FEEL expression computes with: the kinds of value, when two are equal, which comes first.
 
-Numbers are `Decimal` (34 digits, half even), strings `str`, booleans `bool`, null `None`, lists `list`, contexts `dict`;
-dates, times and days-and-time durations are Python's own; years-and-months durations, ranges and functions are here.
+Numbers are `Decimal` (34 digits, half even), strings `str`, booleans `bool`, null `None`, lists `list`, contexts
+`dict`; dates, times and days-and-time durations are Python's own; the other durations, ranges and functions are here.
 """
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from .errors import FeelError
 
@@ -81,11 +82,6 @@ def kind(value: Any) -> str:
     return KINDS[type(value)]
 
 
-def offset_of(value: datetime | time) -> timedelta | None:
-    """The UTC offset of a time or date and time, None where it has none or its zone needs a date to tell."""
-    return value.utcoffset()
-
-
 def equal(left: Any, right: Any, run: Run) -> bool | None:
     """`left = right`: null equals null only; different kinds give null (DMN 1.3, table 53)."""
     left_type, right_type = type(left), type(right)
@@ -129,15 +125,16 @@ def _equal_ranges(left: Range, right: Range, run: Run) -> bool:
     return same(left.low, right.low, run) and same(left.high, right.high, run)
 
 
-def _equal_moments(left: Any, right: Any) -> bool | None:
-    """Times and dates with time are the same moment; one with and one without an offset never are."""
-    if zone_undated(left) or zone_undated(right):
-        if left.tzinfo == right.tzinfo:
-            return bool(left.replace(tzinfo=None) == right.replace(tzinfo=None))
-        raise FeelError("unsupported", "Times in different named zones cannot be compared without a date.")
-    if (left.tzinfo is None) != (right.tzinfo is None):
+def _equal_moments(left: Any, right: Any) -> bool:
+    """Times and dates with time are equal when all their properties are, offset and zone too (table 53)."""
+    if left.replace(tzinfo=None) != right.replace(tzinfo=None):
         return False
-    return bool(on_line(left) == on_line(right))
+    return zone_name(left) == zone_name(right) and left.utcoffset() == right.utcoffset()
+
+
+def zone_name(value: datetime | time) -> str | None:
+    """The named zone of a time or date and time, None where it has an offset or nothing."""
+    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
 
 
 def zone_undated(value: Any) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from .. import temporal
 from ..budget import Run
 from ..operators import calculated, plus
-from ..values import NUMBERS, kind, less
 from ..registry import builtin
+from ..values import NUMBERS, kind, less
 
 
 def _spread(values: tuple[Any, ...]) -> list[Any]:

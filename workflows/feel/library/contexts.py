@@ -5,8 +5,8 @@ from typing import Any
 
 from ..budget import Run
 from ..convert import write_scalar
-from ..values import equal, kind
 from ..registry import builtin
+from ..values import equal, kind
 
 _MOMENTS = ("time", "date and time")
 

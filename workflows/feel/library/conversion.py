@@ -10,9 +10,9 @@ from .. import temporal
 from ..budget import Run
 from ..convert import write_scalar, write_value
 from ..errors import FeelError
+from ..registry import builtin
 from ..values import NUMBERS, Range, YearsMonths
 from .numbers import whole
-from ..registry import builtin
 
 _NUMERAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _GROUPING = (" ", ",", ".")
@@ -35,12 +35,14 @@ def date_of(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | Non
 
 @builtin("time", "from: string|time|date|datetime")
 def to_time(run: Run, source: Any) -> time | None:
-    """A time of day from its text, or of a date and time; that of a date is midnight UTC."""
+    """A time of day from its text, or of a date and time; that of a date is left open, so it is refused."""
     if isinstance(source, str):
         return temporal.read_time(source)
     if isinstance(source, datetime):
         return source.timetz()
-    return temporal.midnight_utc(source).timetz() if isinstance(source, date) else source
+    if isinstance(source, date):
+        raise FeelError("unsupported", "The time of a date is not covered.")
+    return source
 
 
 @builtin("time", "hour: number, minute: number, second: number, offset: days?")
@@ -61,10 +63,12 @@ def time_of(run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: t
 
 @builtin("date and time", "from: string|date|datetime")
 def to_date_and_time(run: Run, source: Any) -> datetime | None:
-    """A date and time from its text; that of a date is its midnight in UTC."""
+    """A date and time from its text; from a date without a time it is refused."""
     if isinstance(source, str):
         return temporal.read_date_and_time(source)
-    return source if isinstance(source, datetime) else temporal.midnight_utc(source)
+    if not isinstance(source, datetime):
+        raise FeelError("unsupported", "‘date and time’ of a date needs a time as well.")
+    return source
 
 
 @builtin("date and time", "date: date|datetime, time: time")
@@ -108,6 +112,12 @@ def to_number(run: Run, text: str, grouping: str | None = None, point: str | Non
         return NUMBERS.create_decimal(bare)
     except ArithmeticError:
         raise FeelError("number-range", "A number this large is not covered.") from None
+
+
+@builtin("number", "from: number")
+def number_itself(run: Run, number: Decimal) -> Decimal:
+    """A number as it is."""
+    return number
 
 
 @builtin("string", "from: any")

@@ -7,9 +7,9 @@ from typing import Any
 from ..budget import MAX_NESTING, Run
 from ..errors import FeelError
 from ..functions import invoke
+from ..registry import builtin
 from ..values import Function, same
 from .numbers import whole
-from ..registry import builtin
 
 
 @builtin("list contains", "list: list, element: any")

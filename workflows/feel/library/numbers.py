@@ -8,8 +8,8 @@ from typing import Any
 
 from .. import operators
 from ..budget import Run
-from ..values import NUMBERS, YearsMonths, negation
 from ..registry import builtin
+from ..values import NUMBERS, YearsMonths, negation
 
 _SMALLEST_SCALE, _LARGEST_SCALE = -6111, 6176
 
@@ -37,7 +37,7 @@ def rounded(number: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
 
 
 def _far_below(number: Decimal, places: int, rounding: str) -> Decimal:
-    """A number far smaller than the last place kept: nothing, or one unit of that place where rounding goes outwards."""
+    """A number far smaller than the last place kept: nothing, or one unit of that place where rounding goes out."""
     away = rounding == decimal.ROUND_UP or (rounding == decimal.ROUND_CEILING and number > 0) or (
         rounding == decimal.ROUND_FLOOR and number < 0)
     if not away or not number:

@@ -5,8 +5,8 @@ from typing import Any
 
 from ..budget import Run
 from ..errors import FeelError
-from ..values import Range, compare, conjunction, negation, within
 from ..registry import BUILTINS, Builtin, Overload, builtin
+from ..values import Range, compare, conjunction, negation, within
 
 _POINT = "number|string|date|time|datetime|days|months"
 

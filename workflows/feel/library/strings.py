@@ -7,7 +7,6 @@ from typing import Any
 
 from ..budget import Run
 from ..errors import FeelError
-from .numbers import whole
 from ..registry import builtin
 
 _META = re.compile(r"[.$^{\[(|)*+?\\\]}]")
@@ -17,14 +16,19 @@ _ESCAPED_META = re.compile(r"\\([.$^{\[(|)*+?\\\]}-])")
 @builtin("substring", "string: string, start position: number, length: number?")
 def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None) -> str | None:
     """The part from a position (from 1, or from -1 backwards) on, to the end or so long."""
-    first = whole(start)
+    first = _cut(start)
     if not first or abs(first) > len(text):
         return None
     begin = first - 1 if first > 0 else len(text) + first
     if length is None:
         return text[begin:]
-    count = whole(length)
-    return text[begin:begin + count] if count is not None and count > 0 else None
+    count = _cut(length)
+    return text[begin:begin + count] if count > 0 else None
+
+
+def _cut(number: Decimal) -> int:
+    """A position without its fraction, bounded beyond any text."""
+    return int(max(min(number, Decimal(10 ** 9)), Decimal(-10 ** 9)))
 
 
 @builtin("string length", "string: string")
