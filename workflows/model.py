@@ -76,6 +76,8 @@ class OpenTask:
     scope: tuple[str, ...] = ()
     index: int | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    # The finished user task that this one can be sent back to; None where no single line led here.
+    previous: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,103 @@
+"""A step back: opens the finished user task that led here, and undoes what has followed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from SpiffWorkflow.util.task import TaskState
+
+from workflows.model import EngineError, LogLine
+from workflows.prune import led_here
+from workflows.spiff_specs import UserTask
+from workflows.spiff_tree import WAITS, Called, Case, Token
+
+
+def reopen(case: Case, task_id: str) -> None:
+    """Make a finished user task open again, in place. Raises EngineError("cannot-send-back")."""
+    task = case.find(task_id)
+    if task is None or task._state != TaskState.COMPLETED or not isinstance(task.task_spec, UserTask):
+        raise EngineError("cannot-send-back", "This task cannot be opened again.")
+    if not any(led_here(token) is task for token in case.tokens() if token.unfinished):
+        raise task.fault("cannot-send-back", "No single line leads from this task to what is open now.")
+    followers = list(_followers(task))
+    _take_back(case, followers)
+    _revive_processes(task)
+    _enter_again(task)
+
+
+def _followers(task: Token) -> Iterator[Token]:
+    """All that follows from a task: behind it, and behind the calls that have ended with it."""
+    yield from _behind(task)
+    scope = task.workflow
+    while isinstance(scope, Called) and scope.completed:
+        yield from _behind(scope.host)
+        scope = scope.host.workflow
+
+
+def _behind(token: Token) -> Iterator[Token]:
+    waiting = list(token.children)
+    while waiting:
+        one = waiting.pop()
+        yield one
+        inside = one.inner()
+        if inside is not None:
+            waiting += inside.tasks.values()
+        waiting += [child for child in one.children if child.workflow is one.workflow]
+
+
+def _take_back(case: Case, followers: list[Token]) -> None:
+    unique = {token.id: token for token in followers}
+    order = [token for token in case.tokens() if token.id in unique]
+    for token in reversed(order):
+        token.undo()
+    for token in order:
+        if token.unfinished and token.task_spec.element is not None and token.task_spec.element.kind in WAITS:
+            case.script_engine.log.append(
+                LogLine(*token.task_spec.address, token.task_spec.element.kind, "cancelled")  # fmt: skip
+            )
+        case.subprocesses.pop(token.id, None)
+        token.workflow.tasks.pop(token.id, None)
+        if token.parent is not None:
+            token.parent._children.remove(token.id)
+
+
+def _revive_processes(task: Token) -> None:
+    """The calls that had ended with the task are under way again."""
+    scope = task.workflow
+    while isinstance(scope, Called) and scope.completed:
+        scope.completed = False
+        scope.last_task = None
+        scope.host.undo()
+        scope.host._state = TaskState.STARTED
+        scope = scope.host.workflow
+
+
+def _enter_again(task: Token) -> None:
+    """As if the flow had just reached the task: new deadline, boundary events armed anew."""
+    task.undo()
+    kept = task.internal_data
+    task.internal_data = {key: kept[key] for key in ("cut",) if key in kept}
+    if task.task_spec.guarded:
+        _guard_again(task)
+    task._state = TaskState.FUTURE
+    task.task_spec._update(task)
+    for event in task.parent.children:
+        if event is not task and event._state == TaskState.FUTURE:
+            event.task_spec._update(event)
+
+
+def _guard_again(task: Token) -> None:
+    """Put the task and fresh boundary events under a pairing of their own."""
+    parent = task.parent
+    specs = parent.workflow.spec.task_specs
+    pairing = parent._add_child(specs[f"{task.task_spec.name}.boundary"])
+    pairing._state = TaskState.COMPLETED
+    parent._children.remove(task.id)
+    pairing._children.append(task.id)
+    task._parent = pairing.id
+    # Parents stand before their children in a stored state.
+    tasks = task.workflow.tasks
+    tasks[task.id] = tasks.pop(task.id)
+    for name in pairing.task_spec._outputs:
+        if name != task.task_spec.name:
+            pairing._add_child(specs[name])
