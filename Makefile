@@ -30,9 +30,9 @@ run: $(PARTS) $(ASSETS) $(FONTS)  ## start the program here, with a demonstratio
 
 test: $(PARTS) $(ASSETS) $(FONTS)  ## all tests on SQLite, then those that touch the database on PostgreSQL
 	@setup/system.sh tests
-	@MEDIATION_TEST_DATABASE=sqlite $(BIN)/pytest -n $(JOBS)
+	@$(BIN)/pytest -n $(JOBS)
 	@if setup/postgresql.sh; then \
-		MEDIATION_TEST_DATABASE=postgresql $(BIN)/pytest -n $(JOBS) -m database; \
+		$(BIN)/pytest -n $(JOBS) -m database --database postgresql; \
 	elif [[ ",$${MEDIATION_REQUIRE:-}," == *,postgresql,* ]]; then \
 		echo "PostgreSQL is required here and does not answer at $(MEDIATION_TEST_POSTGRES)." >&2; exit 1; \
 	else \
