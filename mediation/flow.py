@@ -5,7 +5,6 @@ Nothing here commits: the view, job or command that called does it once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,7 +99,7 @@ def complete(task: Task, answers: Mapping[str, Any], *, by: User) -> Step:
     if binding and binding.apply:
         binding.apply(task, answers, by)
     task.status, task.done_at, task.done_by_id = "done", clock.now(), by.id
-    task.answers = json.dumps(answers, ensure_ascii=False, default=str)
+    task.answers = dict(answers)
     task.version += 1
     db.session.execute(delete(Draft).where(Draft.user_id == by.id, Draft.subject == f"task:{task.id}"))
     return _step(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.cases import Case, Party, StoredFile
 from mediation.models.people import Agency
-from mediation.models.types import Id, Moment
+from mediation.models.types import Id, Moment, SecretJson
 
 
 class NumberSeries(db.Model):
@@ -38,7 +38,7 @@ class Paper(db.Model):
     # Who may read it: everybody at the table, one party, or the office alone.
     audience: Mapped[str] = mapped_column(String(8))  # shared, party, file
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(SecretJson, deferred=True)
     release_hash: Mapped[str] = mapped_column(ForeignKey("release.hash"))
     layout_version: Mapped[str] = mapped_column(String(64), default="")
     check_code: Mapped[str] = mapped_column(String(24), unique=True)

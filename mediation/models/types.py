@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -72,3 +73,16 @@ class Secret(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else crypto.decrypt(value)
+
+
+class SecretJson(TypeDecorator[Any]):
+    """Plain JSON, encrypted as a whole: what was typed and what stands on a paper names people and their numbers."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else crypto.encrypt(json.dumps(value, ensure_ascii=False, default=str))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(crypto.decrypt(value))

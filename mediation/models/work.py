@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mediation.extensions import db
 from mediation.models.cases import Case
 from mediation.models.people import Pool, User
-from mediation.models.types import Id, Moment, Secret
+from mediation.models.types import Id, Moment, SecretJson
 
 
 class Release(db.Model):
@@ -65,7 +65,7 @@ class Task(db.Model):
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     after_task_id: Mapped[str | None] = mapped_column(String(36))  # the task whose completion led here
-    answers: Mapped[str | None] = mapped_column(Secret)  # JSON: what was handed in; holds personal data
+    answers: Mapped[dict[str, Any] | None] = mapped_column(SecretJson, deferred=True)  # what was handed in
     returned_note: Mapped[str] = mapped_column(Text, default="")  # why it was sent back or handed over
     version: Mapped[int] = mapped_column(default=1)
     case: Mapped[Case] = relationship()
@@ -101,7 +101,7 @@ class Draft(db.Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     subject: Mapped[str] = mapped_column(String(60))  # "task:<id>" or "registration:<token>"
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    answers: Mapped[dict[str, Any]] = mapped_column(SecretJson)
     saved_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (UniqueConstraint("user_id", "subject"), Index("ix_draft_subject", "subject"))
 

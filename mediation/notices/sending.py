@@ -1,0 +1,139 @@
+"""The worker's side of a notice: mail goes to the server or a folder, text messages to the gateway's folder; each once."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from mediation import clock, journal
+from mediation.extensions import command, db
+from mediation.models import Notice
+
+log = logging.getLogger("mediation.notices")
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 6
+
+
+def send_due() -> int:
+    """Send what is due; returns how many went out. Letters wait for a person to hand them over."""
+    return sum(_send(notice_id) for notice_id in _lease())
+
+
+def _lease() -> list[int]:
+    with command():
+        query = (
+            select(Notice)
+            .where(Notice.status == "queued", Notice.channel.in_(("mail", "sms")), Notice.try_after <= clock.now())
+            .order_by(Notice.try_after, Notice.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        notices = list(db.session.scalars(query))
+        for notice in notices:
+            # Each failure doubles the wait before the next try.
+            notice.try_after = clock.now() + LEASE * 2**notice.attempts
+            notice.attempts += 1
+        return [notice.id for notice in notices]
+
+
+def _send(notice_id: int) -> bool:
+    notice = db.session.get(Notice, notice_id)
+    if notice is None or notice.status != "queued":
+        return False
+    address, words = address_of(notice), words_of(notice)
+    channel, attempts, case_id = notice.channel, notice.attempts, notice.case_id
+    db.session.rollback()  # nothing is held open while a server is asked
+    if not address:
+        return _finish(notice_id, case_id, "failed", "no address")
+    try:
+        _post(channel, address, words, notice_id)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("notice not sent", extra={"notice": notice_id})
+        return _finish(notice_id, case_id, "failed", type(error).__name__) if attempts >= ATTEMPTS else False
+    return _finish(notice_id, case_id, "sent", "")
+
+
+def _finish(notice_id: int, case_id: int | None, status: str, failure: str) -> bool:
+    with command():
+        notice = db.session.get_one(Notice, notice_id)
+        if notice.status != "queued":
+            return False
+        notice.status, notice.failure = status, failure
+        notice.sent_at = clock.now() if status == "sent" else None
+        journal.record(f"notice-{status}", case_id=case_id or journal.HOUSE, actor="worker", subject=f"notice:{notice_id}")
+    return status == "sent"
+
+
+def address_of(notice: Notice) -> str:
+    """Where the notice goes, read now: a corrected number is the one that is used."""
+    if notice.channel == "mail":
+        return notice.user.email if notice.user else ""
+    return notice.party.phone if notice.party else ""
+
+
+def words_of(notice: Notice) -> tuple[str, str]:
+    """Subject and text in the recipient's language."""
+    code = "en" if notice.user and notice.user.language == "en" else "zh_CN"
+    with force_locale(code):
+        text = render_template(f"mails/{notice.template}.txt", notice=notice, case=notice.case, url=_url(), **_details(notice))
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), body.strip() + "\n"
+
+
+def _details(notice: Notice) -> dict[str, object]:
+    return {key: value for key, value in notice.details.items() if key not in ("notice", "case", "url")}
+
+
+def _url() -> str:
+    settings = current_app.config
+    return settings["PUBLIC_URL"].rstrip("/") or f"http://{settings['HOST']}:{settings['PORT']}"
+
+
+def _post(channel: str, address: str, words: tuple[str, str], notice_id: int) -> None:
+    if channel == "mail" and current_app.config["SMTP"]:
+        with _server() as server:
+            server.send_message(_message(address, words, notice_id))
+        return
+    _write_down(channel, address, words, notice_id)
+
+
+@contextmanager
+def _server() -> Iterator[smtplib.SMTP]:
+    settings = current_app.config
+    host, _, port = settings["SMTP"].partition(":")
+    with smtplib.SMTP(host, int(port or 25), timeout=20) as server:
+        if server.has_extn("starttls"):
+            server.starttls()
+        if settings["SMTP_USER"]:
+            server.login(settings["SMTP_USER"], settings["SMTP_PASSWORD"])
+        yield server
+
+
+def _message(address: str, words: tuple[str, str], notice_id: int) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = current_app.config["MAIL_FROM"]
+    message["To"] = address
+    message["Subject"] = words[0]
+    # The same notice sent again after a crash keeps its identity, so that a mail server can drop the second.
+    message["Message-ID"] = f"<notice-{notice_id}@{current_app.config['MAIL_FROM'].rpartition('@')[2]}>"
+    message.set_content(words[1])
+    return message
+
+
+def _write_down(channel: str, address: str, words: tuple[str, str], notice_id: int) -> None:
+    """Without a gateway: one file a message; the name carries the notice, so that a second try overwrites the first."""
+    folder = Path(current_app.config["OUTBOX"])
+    folder.mkdir(parents=True, exist_ok=True)
+    text = f"{channel}\t{address}\n{words[0]}\n\n{words[1]}"
+    (folder / f"{channel}-{notice_id:08d}.txt").write_text(text, encoding="utf-8")

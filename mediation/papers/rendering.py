@@ -1,0 +1,111 @@
+"""The worker's side of a paper: take a queued row on lease, make the PDF outside any transaction, keep the bytes."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import lru_cache
+
+from flask import current_app
+from sqlalchemy import select
+
+from documents.refusals import PaperRefused, RenderFailed
+from documents.render import Paper as Rendered
+from documents.workers import Renderer
+from mediation import clock, journal
+from mediation.extensions import command, db
+from mediation.models import Paper
+from mediation.papers.operations import layouts_of
+from mediation.storage import keep
+
+log = logging.getLogger("mediation.papers")
+
+BATCH = 20
+LEASE = timedelta(seconds=90)
+ATTEMPTS = 5
+
+
+@lru_cache(maxsize=1)
+def renderer(processes: int) -> Renderer:
+    """The render workers of this process, started when the first paper is due."""
+    return Renderer(processes=processes)
+
+
+def close() -> None:
+    """End the render workers, if any were started."""
+    if renderer.cache_info().currsize:
+        renderer(current_processes()).close()
+        renderer.cache_clear()
+
+
+def current_processes() -> int:
+    return int(current_app.config["RENDER_PROCESSES"]) if current_app else 1
+
+
+def render_due() -> int:
+    """Make the PDFs that are due; returns how many became ready."""
+    return sum(_render(paper_id) for paper_id in _lease())
+
+
+def _lease() -> list[int]:
+    """Take some queued papers for a while. Whoever dies meanwhile loses the lease, not the paper."""
+    with command():
+        query = (
+            select(Paper)
+            .where(Paper.status == "queued", Paper.try_after <= clock.now())
+            .order_by(Paper.try_after, Paper.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        papers = list(db.session.scalars(query))
+        for paper in papers:
+            paper.try_after, paper.attempts = clock.now() + LEASE, paper.attempts + 1
+        return [paper.id for paper in papers]
+
+
+def _render(paper_id: int) -> bool:
+    paper = db.session.get(Paper, paper_id)
+    if paper is None or paper.status != "queued":
+        return False
+    kind, facts, layouts, url = paper.kind, paper.facts, layouts_of(paper.release_hash), check_url(paper)
+    attempts = paper.attempts
+    db.session.rollback()  # nothing is held open while the PDF is made
+    try:
+        made = renderer(current_processes()).render(kind, facts, check_url=url, layouts=layouts).result()
+    except PaperRefused as refused:
+        return _refuse(paper_id, str(refused))
+    except RenderFailed as failed:
+        log.warning("render failed", extra={"paper": paper_id})
+        return _refuse(paper_id, str(failed)) if attempts >= ATTEMPTS else False
+    return _keep(paper_id, made)
+
+
+def _keep(paper_id: int, made: Rendered) -> bool:
+    with command():
+        paper = db.session.scalar(select(Paper).where(Paper.id == paper_id).with_for_update())
+        if paper is None or paper.sha256 is not None or paper.status not in ("queued", "superseded", "withdrawn"):
+            return False
+        paper.sha256 = keep(made.pdf, "application/pdf").sha256
+        paper.pages, paper.layout_version, paper.ready_at = made.pages, made.layout_version, clock.now()
+        if paper.status == "queued":
+            paper.status = "ready"
+        journal.record("paper-rendered", case_id=paper.case_id, actor="worker", subject=f"paper:{paper.id}",
+                       details={"sha256": made.sha256})  # fmt: skip
+        return True
+
+
+def _refuse(paper_id: int, reason: str) -> bool:
+    with command():
+        paper = db.session.scalar(select(Paper).where(Paper.id == paper_id).with_for_update())
+        if paper is not None and paper.status == "queued":
+            paper.status, paper.failure = "refused", reason[:500]
+            journal.record("paper-refused", case_id=paper.case_id, actor="worker", subject=f"paper:{paper_id}")
+    return False
+
+
+def check_url(paper: Paper) -> str:
+    """Where anybody can see whether the paper is genuine; it stands in the QR code."""
+    settings = current_app.config
+    base = settings["PUBLIC_URL"].rstrip("/") or f"http://{settings['HOST']}:{settings['PORT']}"
+    return f"{base}/check/{paper.check_code}"
+
