@@ -334,7 +334,7 @@ def _open(process: Process, item: OpenTask, cause: Task | None) -> Task:
     if again is not None:
         task.claimed_by_id, task.done_by_id = again.done_by_id or again.claimed_by_id, None
         return task
-    task.after_task_id = cause.id if cause is not None else None
+    task.after_task_id = item.previous
     if item.assignee:
         task.claimed_by = db.session.scalar(select(User).where(User.login == item.assignee))
         task.claimed_at = clock.now() if task.claimed_by else None

@@ -29,6 +29,8 @@ PLACES = (
 def init_app(app: Flask) -> None:
     """Offer `frame` to every template, computed once a page and only when a template reads it."""
 
+    app.add_template_filter(role_name, "role")
+
     @app.context_processor
     def _frame() -> dict[str, Any]:
         return {"frame": build()}

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from mediation import clock, journal
 from mediation.extensions import command, db
-from mediation.models import Notice
+from mediation.models import Notice, PasswordReset
 
 log = logging.getLogger("mediation.notices")
 
