@@ -146,7 +146,8 @@ def _tokens(scope: Any, rows: list[list[Any]]) -> None:
     for token_id, parent, state, name, *kept in rows:
         spec = specs.get(name)
         if spec is None:
-            raise EngineError("missing-element", f"The element “{name}” is not in the release.", name, scope.spec.process_id)
+            message = f"The element “{name}” is not in the release."
+            raise EngineError("missing-element", message, name, scope.spec.process_id)
         token = Token(scope, spec, made[parent] if parent >= 0 else None, state, token_id)
         if kept:
             token.internal_data = kept[0]

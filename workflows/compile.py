@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec
 
-from workflows import dialect
+from workflows import dialect, forms
+from workflows import roles as role_file
 from workflows.diagram import DataMapping, Element, EventDefinition, Loop, ProcessModel
+from workflows.form_model import Form
 from workflows.formula import formula, source
 from workflows.model import Bundle, EngineError
 from workflows.problems import BrokenFile
+from workflows.roles import Roles
 from workflows.spiff_events import BoundaryEvent, CatchEvent, TerminateEnd, ThrowEvent
 from workflows.spiff_specs import (
     Attachment,
@@ -47,19 +49,17 @@ GATEWAYS_THAT_SPLIT = ("exclusiveGateway", "inclusiveGateway", "parallelGateway"
 class Definition:
     """A release, ready to run. It is never changed after compiling, so that threads may share it.
 
-    `processes` are the drawn ones, `specs` their graphs for the engine (embedded subprocesses as `process/element`),
-    `role_of` gives a role's key for what a lane is called.
+    `processes` are the drawn ones, `specs` their graphs for the engine (embedded subprocesses as `process/element`).
     """
 
     hash: str
     processes: Mapping[str, ProcessModel]
     decisions: Mapping[str, Any]
-    forms: Mapping[str, Any]
-    roles: Mapping[str, Any]
+    forms: Mapping[str, Form]
+    roles: Roles
     translations: Mapping[str, Any]
     specs: Mapping[str, ProcessSpec]
     bundle: Bundle
-    role_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def compile_bundle(bundle: Bundle) -> Definition:
@@ -68,16 +68,23 @@ def compile_bundle(bundle: Bundle) -> Definition:
     Raises EngineError for what the engine cannot run (`unsupported`, `expression`, `missing-process`,
     `missing-decision`, `start-events`, `broken-file`, `twice`). Lint says more, and says it to a person.
     """
+    try:
+        return _compile(bundle)
+    except BrokenFile as error:
+        found = error.problem
+        raise EngineError("broken-file", f"{found.file}: {found.message}", found.element_id) from error
+
+
+def _compile(bundle: Bundle) -> Definition:
     processes = _processes(bundle)
-    roles = json.loads(bundle.files.get("roles.json", b"{}"))
+    roles = role_file.parse(bundle.files.get("roles.json", b"{}"))
     decisions = _decisions(bundle)
-    role_of = _role_names(roles)
     specs = {}
     for model in processes.values():
-        for spec in _Builder(model, processes, decisions, role_of).specs():
+        for spec in _Builder(model, processes, decisions, roles).specs():
             specs[spec.name] = spec
     return Definition(
-        bundle.hash, processes, decisions, _forms(bundle), roles, _translations(bundle), specs, bundle, role_of
+        bundle.hash, processes, decisions, _forms(bundle), roles, _translations(bundle), specs, bundle
     )
 
 
@@ -90,11 +97,7 @@ def _named(bundle: Bundle, suffix: str, folder: str = "") -> Iterator[tuple[str,
 def _processes(bundle: Bundle) -> dict[str, ProcessModel]:
     found: dict[str, ProcessModel] = {}
     for path, xml in _named(bundle, ".bpmn"):
-        try:
-            diagram = dialect.read(path, xml)
-        except BrokenFile as error:
-            raise EngineError("broken-file", f"{path}: {error.problem.message}") from error
-        for model in diagram.processes:
+        for model in dialect.read(path, xml).processes:
             if model.id in found:
                 raise EngineError("twice", f"Two processes are called “{model.id}”.", "", model.id)
             found[model.id] = model
@@ -113,41 +116,27 @@ def _decisions(bundle: Bundle) -> dict[str, Any]:
     return found
 
 
-def _forms(bundle: Bundle) -> dict[str, Any]:
-    if not any(_named(bundle, ".form")):
-        return {}
-    from workflows import forms
-    try:
-        parsed = [forms.parse(content) for _, content in _named(bundle, ".form")]
-    except BrokenFile as error:
-        raise EngineError("broken-file", error.problem.message) from error
+def _forms(bundle: Bundle) -> dict[str, Form]:
+    parsed = [forms.parse(content, path) for path, content in _named(bundle, ".form")]
     return {form.id: form for form in parsed}
 
 
 def _translations(bundle: Bundle) -> dict[str, Any]:
+    """The texts of each language in `i18n/`, by language."""
     paths = _named(bundle, ".json", "i18n/")
-    return {path.removeprefix("i18n/").removesuffix(".json"): json.loads(content) for path, content in paths}
-
-
-def _role_names(roles: Mapping[str, Any]) -> dict[str, str]:
-    """What a lane may be called -> the role's key: the key itself, or one of its names."""
-    found = {key: key for key in roles}
-    for key, names in roles.items():
-        for name in names.values() if isinstance(names, dict) else [names]:
-            found.setdefault(str(name), key)
-    return found
+    return {path[len("i18n/") : -len(".json")]: forms.load_json(content, path) for path, content in paths}
 
 
 class _Builder:
     """Builds the specs of one drawn process: one for the process and one for each subprocess embedded in it."""
 
     def __init__(
-        self, model: ProcessModel, processes: Mapping[str, Any], decisions: Mapping[str, Any], role_of: Mapping[str, str]
+        self, model: ProcessModel, processes: Mapping[str, Any], decisions: Mapping[str, Any], roles: Roles
     ) -> None:
         self.model = model
         self.processes = processes
         self.decisions = decisions
-        self.role_of = role_of
+        self.roles = roles
         self.kinds: dict[str, Callable[[ProcessSpec, Element, str], Any]] = {
             "userTask": self._user_task,
             "scriptTask": self._script_task,
@@ -255,7 +244,7 @@ class _Builder:
 
     def _user_task(self, spec: ProcessSpec, element: Element, name: str) -> UserTask:
         task = UserTask(spec, name, lane=element.lane, bpmn_name=element.name)
-        task.role = self.role_of.get(element.lane, element.lane)
+        task.role = self.roles.find(element.lane) or element.lane
         task.due = self._source(element, element.due_date)
         task.group = self._source(element, element.candidate_groups)
         task.assignee = self._source(element, element.assignee)

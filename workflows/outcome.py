@@ -12,7 +12,7 @@ from workflows.codec import encode
 from workflows.compile import Definition
 from workflows.model import EngineError, OpenTask, StepResult, WaitingEvent
 from workflows.prune import led_here, prune
-from workflows.spiff_events import BoundaryEvent, Catching
+from workflows.spiff_events import BoundaryEvent, awaited
 from workflows.spiff_specs import UserTask
 from workflows.spiff_tree import Called, Case, Scope, Token
 
@@ -44,9 +44,8 @@ def open_tasks(case: Case) -> Iterator[OpenTask]:
 def waiting_events(case: Case) -> Iterator[WaitingEvent]:
     """The timers and messages that a case waits for."""
     for token in case.tokens():
-        if token._state == TaskState.WAITING and isinstance(token.task_spec, Catching):
-            if token.task_spec.caught.kind in ("timer", "message"):
-                yield _waiting_event(token)
+        if awaited(token):
+            yield _waiting_event(token)
 
 
 def _open_task(token: Token) -> OpenTask:

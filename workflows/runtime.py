@@ -19,7 +19,7 @@ from workflows.model import EngineError, Environment, OpenTask, StepResult, Wait
 from workflows.outcome import open_tasks, outcome, running, waiting_events
 from workflows.send_back import reopen
 from workflows.spiff_engine import FeelEngine
-from workflows.spiff_events import Catching
+from workflows.spiff_events import awaited
 from workflows.spiff_specs import UserTask
 from workflows.spiff_tree import Case, Token
 
@@ -27,7 +27,10 @@ from workflows.spiff_tree import Case, Token
 def start(
     definition: Definition, process_id: str, variables: Mapping[str, Any], environment: Environment
 ) -> StepResult:
-    """Begin a process with its first variables. Errors: `missing-process`, `typename-key`, `not-storable`, any of a step."""
+    """Begin a process with its first variables.
+
+    Errors: `missing-process`, `typename-key`, `not-storable`, any of a step.
+    """
     if process_id not in definition.processes:
         raise EngineError("missing-process", f"The process “{process_id}” is not in the release.", "", process_id)
     storable(variables)
@@ -120,14 +123,16 @@ def reschedule(
 
     def act(case: Case) -> None:
         token = case.find(waiting_id)
-        if token is None or not (_is_open(token) or (_is_waiting(token) and "due" in token.internal_data)):
+        if token is None or not (_is_open(token) or (awaited(token) and "due" in token.internal_data)):
             raise EngineError("not-waiting", "This timer or task does not wait any more.")
         token.internal_data["due"] = due_at.astimezone(UTC).isoformat()
 
     return _step(definition, state, environment, act)
 
 
-def look(definition: Definition, state: bytes, environment: Environment) -> tuple[tuple[OpenTask, ...], tuple[WaitingEvent, ...]]:
+def look(
+    definition: Definition, state: bytes, environment: Environment
+) -> tuple[tuple[OpenTask, ...], tuple[WaitingEvent, ...]]:
     """The open tasks and waiting events of a state, without a step."""
     engine = _engine(definition, environment)
     with _guarded(engine, ""):
@@ -177,20 +182,16 @@ def _is_open(token: Token) -> bool:
 
 def _waiting(case: Case, waiting_id: str) -> Token:
     token = case.find(waiting_id)
-    if token is None or not _is_waiting(token) or token.task_spec.caught.kind not in ("timer", "message"):
+    if token is None or not awaited(token):
         raise EngineError("not-waiting", "Nothing waits for this message any more.")
     return token
-
-
-def _is_waiting(token: Token) -> bool:
-    return token._state == TaskState.WAITING and isinstance(token.task_spec, Catching)
 
 
 def _next_due(case: Case, now: datetime, fired: set[str]) -> Token | None:
     due = [
         (datetime.fromisoformat(token.internal_data["due"]), order, token)
         for order, token in enumerate(case.tokens())
-        if token.id not in fired and _is_waiting(token) and "due" in token.internal_data
+        if token.id not in fired and awaited(token) and "due" in token.internal_data
     ]
     ready = [one for one in due if one[0] <= now]
     return min(ready)[2] if ready else None

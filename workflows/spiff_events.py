@@ -120,6 +120,12 @@ class TerminateEnd(Direct, SimpleBpmnTask):  # type: ignore[misc]
         my_task.workflow._task_completed_notify(my_task)
 
 
+def awaited(token: Token) -> bool:
+    """Whether this is a timer or message that a case waits for; errors and escalations come from inside."""
+    spec = token.task_spec
+    return token._state == TaskState.WAITING and isinstance(spec, Catching) and spec.caught.kind in ("timer", "message")
+
+
 def throw_up(token: Token, thrown: EventDefinition) -> bool:
     """Fire the nearest boundary event that catches it; only what encloses the thrower is asked. Whether one did."""
     scope = token.workflow

@@ -292,7 +292,7 @@ class MultiInstance(Direct, defaults.ParallelMultiInstanceTask):  # type: ignore
         if not isinstance(items, list):
             raise my_task.fault("not-a-list", f"“{self.collection.text}” gives no list to go through.")
         if len(items) > MOST_INSTANCES:
-            message = f"{len(items)} rounds at once; {MOST_INSTANCES} is the limit. Draw one task over a table, or a loop."
+            message = f"{len(items)} rounds; {MOST_INSTANCES} is the limit. Draw one task over a table, or a loop."
             raise my_task.fault("too-many-instances", message)
         my_task.internal_data["results"] = [None] * len(items)
         if not items:
