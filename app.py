@@ -10,7 +10,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from mediation import access, assets, config, frame, health, logs, requests, words
+from mediation import access, assets, catalogue, config, frame, health, logs, requests, words
 from mediation.extensions import db, to_json
 
 SLICES = ("accounts", "cases", "tasks", "meetings", "agreements", "papers", "notices")
@@ -30,6 +30,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         hops = values["BEHIND_PROXY"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.init_app(app)
+    catalogue.ensure_compiled()
     db.init_app(app)
     CSRFProtect(app)
     requests.init_app(app)

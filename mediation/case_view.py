@@ -91,7 +91,9 @@ def current_confirmation(case_id: int) -> Confirmation | None:
 def is_minor(party: Party) -> bool:
     """Under eighteen today (民法典 17-20)."""
     born, today = party.birth_date, clock.today()
-    return born is not None and (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < ADULT_AT
+    return (
+        born is not None and (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < ADULT_AT
+    )
 
 
 def lacks_guardian(party: Party) -> bool:

@@ -12,13 +12,12 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 
-from mediation import doctor, journal, schema, translations
+from mediation import catalogue, doctor, journal, schema
 from mediation.config import ConfigurationRefused
 from mediation.extensions import command
 from mediation.releases import shipped_bundle
 from mediation.vocabulary import shipped_vocabulary
 from workflows import lint as linting
-from workflows.bundle import for_file
 from workflows.decision import console as decisions
 from workflows.feel import console as feel_console
 from workflows.model import Problem
@@ -78,7 +77,9 @@ def demo(yes: bool) -> None:
     schema.upgrade()
     if not load():
         if not yes:
-            click.confirm("The database is not empty. Delete everything in it and load the demonstration centre?", abort=True)
+            click.confirm(
+                "The database is not empty. Delete everything in it and load the demonstration centre?", abort=True
+            )
         replace()
     click.echo("The demonstration centre is loaded.")
 
@@ -100,23 +101,26 @@ def run_doctor() -> None:
     """Check libraries, fonts, database, secrets, clock and disk, and say what to do about each."""
     findings = doctor.examine()
     for finding in findings:
-        click.echo(f"{'ok  ' if finding.good else 'FAIL' if finding.fatal else 'warn'}  {finding.name}: {finding.message}")
+        click.echo(
+            f"{'ok  ' if finding.good else 'FAIL' if finding.fatal else 'warn'}  {finding.name}: {finding.message}"
+        )
         if not finding.good and finding.advice:
             click.echo(f"      {finding.advice}")
     sys.exit(1 if any(finding.fatal and not finding.good for finding in findings) else 0)
 
 
 @group.command("translations")
-@click.option("--check", is_flag=True, help="Fail when a text has no translation.")
-@click.option("--compile", "compile_", is_flag=True, help="Compile the catalogue.")
-def run_translations(check: bool, compile_: bool) -> None:
-    """Compile or check the Chinese catalogue of the pages."""
-    if compile_:
-        translations.compile_catalogue()
-    missing = translations.missing() if check else []
-    for text in missing:
-        click.echo(f"no translation: {text}", err=True)
-    sys.exit(1 if missing else 0)
+@click.option("--check", is_flag=True, help="Fail when a text has no translation, or a translation no text.")
+@click.option("--update", is_flag=True, help="Bring the catalogue up to the texts of code and templates.")
+def run_translations(check: bool, update: bool) -> None:
+    """Update or check the Chinese catalogue of the pages."""
+    if update:
+        click.echo(f"{catalogue.update()} texts are not translated yet.")
+    wrong = [f"no translation: {text}" for text in catalogue.missing()] if check else []
+    wrong += [f"no such text any more: {text}" for text in catalogue.unused()] if check else []
+    for line in wrong:
+        click.echo(line, err=True)
+    sys.exit(1 if wrong else 0)
 
 
 @group.command("migrations")
@@ -124,13 +128,13 @@ def run_translations(check: bool, compile_: bool) -> None:
 @click.option("--new", help="Write a new migration with this message.")
 def run_migrations(check: bool, new: str | None) -> None:
     """Compare models with migrations, on a database of its own, or write a new migration."""
-    differences = translations_free_database(new) if (check or new) else []
+    differences = _with_scratch_database(new) if (check or new) else []
     for difference in differences:
         click.echo(f"models and migrations differ: {difference}", err=True)
     sys.exit(1 if differences and check else 0)
 
 
-def translations_free_database(new: str | None) -> list[Any]:
+def _with_scratch_database(new: str | None) -> list[Any]:
     """Migrate an empty scratch database; write the migration `new`, or return the differences."""
     import tempfile  # noqa: PLC0415
 
@@ -156,7 +160,9 @@ group.add_command(user_group)
 @click.argument("login")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--email", default="", help="Where a link for a forgotten password is sent.")
-@click.option("--role", "roles", multiple=True, required=True, help="ROLE@AGENCY, such as mediator@committee; repeatable.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="ROLE@AGENCY, such as mediator@committee; repeatable."
+)
 @click.option("--password", help="Asked for when left out.")
 def add_user(login: str, name: str, email: str, roles: tuple[str, ...], password: str | None) -> None:
     """Create an account with one or more roles."""
@@ -165,7 +171,9 @@ def add_user(login: str, name: str, email: str, roles: tuple[str, ...], password
     secret = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
         with command():
-            create_user(login=login, name=name, email=email, roles=[_role(text) for text in roles], password=secret, by=None)
+            create_user(
+                login=login, name=name, email=email, roles=[_role(text) for text in roles], password=secret, by=None
+            )
     except AccountRefused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"{login} can sign in.")
@@ -211,7 +219,11 @@ def lint(files: tuple[Path, ...], language: str) -> None:
 def _all_files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        found += sorted(path.rglob("*.bpmn")) + sorted(path.rglob("*.dmn")) + sorted(path.rglob("*.form")) if path.is_dir() else [path]
+        found += (
+            sorted(path.rglob("*.bpmn")) + sorted(path.rglob("*.dmn")) + sorted(path.rglob("*.form"))
+            if path.is_dir()
+            else [path]
+        )
     return found
 
 
@@ -233,7 +245,9 @@ def flows(as_json: bool) -> None:
     for process in listed:
         click.echo(f"{process['process']}  {process['name']}")
         for task in process["tasks"]:
-            click.echo(f"  {task['id']}  {task['name']}  {task['role']}  {task['form']}  {task['deadline']}  {task['ground']}")
+            click.echo(
+                f"  {task['id']}  {task['name']}  {task['role']}  {task['form']}  {task['deadline']}  {task['ground']}"
+            )
 
 
 @group.command("feel")

@@ -70,7 +70,9 @@ def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
 def refusals(settings: Mapping[str, Any], *, debug: bool = False) -> list[str]:
     """Why production mode would not start with these settings; empty in demo mode."""
     if settings["MODE"] != "production":
-        return [] if settings["MODE"] == "demo" else [f"MEDIATION_MODE is {settings['MODE']!r}; it is demo or production"]
+        return (
+            [] if settings["MODE"] == "demo" else [f"MEDIATION_MODE is {settings['MODE']!r}; it is demo or production"]
+        )
     reasons = [
         f"MEDIATION_{name} must be set to a secret of its own, 32 characters or more"
         for name in ("SECRET_KEY", "DATA_KEY")

@@ -38,7 +38,9 @@ def examine() -> list[Finding]:
 
 def _paper() -> Finding:
     problems = check_renderer()
-    advice = "Install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 and run `make run`, which prepares the fonts."
+    advice = (
+        "Install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 and run `make run`, which prepares the fonts."
+    )
     return Finding("libraries and fonts", not problems, "; ".join(problems) or "papers can be rendered", advice)
 
 
@@ -49,7 +51,9 @@ def _database() -> Finding:
         journal = db.session.execute(text("PRAGMA journal_mode")).scalar() if name == "sqlite" else "wal"
     except Exception as error:  # whatever the driver says is what the operator must read
         db.session.rollback()
-        return Finding("database", False, f"{name} does not answer: {type(error).__name__}", "Check MEDIATION_DATABASE.")
+        return Finding(
+            "database", False, f"{name} does not answer: {type(error).__name__}", "Check MEDIATION_DATABASE."
+        )
     advice = "The file system of the database file does not support write-ahead logging; move it to a local disk."
     return Finding("database", journal == "wal", f"{name} answers", advice)
 

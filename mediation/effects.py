@@ -54,7 +54,9 @@ EFFECTS: dict[str, EffectSpec] = {}
 BINDINGS: dict[str, Binding] = {}
 
 
-def effect(name: str, *, required: tuple[str, ...] = (), **arguments: tuple[str, ...] | None) -> Callable[[Effect], Effect]:
+def effect(
+    name: str, *, required: tuple[str, ...] = (), **arguments: tuple[str, ...] | None
+) -> Callable[[Effect], Effect]:
     """Register `run(occasion, **arguments)` under the name that a service task gives in `zeebe:taskDefinition type`."""
 
     def register(run: Effect) -> Effect:

@@ -49,7 +49,9 @@ def build() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return shared
     user = current_user
-    unread = select(func.count()).select_from(access.visible_notices(user).where(Notice.read_at.is_(None)).limit(100).subquery())
+    unread = select(func.count()).select_from(
+        access.visible_notices(user).where(Notice.read_at.is_(None)).limit(100).subquery()
+    )
     return shared | {
         "places": [_place(*place) for place in PLACES if not place[4] or user.holds(*place[4])],
         "search_url": url_for("cases.search"),
@@ -65,7 +67,6 @@ def build() -> dict[str, Any]:
         "logout_url": url_for("accounts.sign_out"),
     }
 
-
     return Notice.read_at.is_(None)
 
 
@@ -76,7 +77,12 @@ def _place(key: str, label: Any, endpoint: str, icon: str, _roles: tuple[str, ..
 def _languages() -> list[dict[str, Any]]:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return [
-        {"code": code, "label": label, "url": url_for("accounts.speak", code=code, next=here), "current": language() == code}
+        {
+            "code": code,
+            "label": label,
+            "url": url_for("accounts.speak", code=code, next=here),
+            "current": language() == code,
+        }
         for code, label in (("zh", "中"), ("en", "EN"))
     ]
 

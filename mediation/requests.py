@@ -145,7 +145,9 @@ def _on_engine(error: EngineError) -> Any:
     if place:
         with command():
             flow.record_incident(place[0], place[1], error)
-    return _page(409, gettext("This step cannot be taken at the moment. Nothing was changed; the administrators have been told."))
+    return _page(
+        409, gettext("This step cannot be taken at the moment. Nothing was changed; the administrators have been told.")
+    )
 
 
 def _on_task_gone(error: flow.TaskGone) -> Any:

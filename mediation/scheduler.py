@@ -118,7 +118,9 @@ def run_once(app: Flask) -> dict[str, int]:
 
 def start(app: Flask) -> BackgroundScheduler:
     """Run all jobs in threads of this process until `shutdown()`."""
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
     for name, seconds, job in JOBS:
         scheduler.add_job(_inside(app, name, job), "interval", seconds=seconds, id=name, next_run_time=clock.now())
     scheduler.start()

@@ -53,4 +53,4 @@ def differences() -> list[Any]:
 
 def _is_noise(found: Any) -> bool:
     # SQLite reports every index with a WHERE clause and every foreign key name it cannot keep; types differ by variant.
-    return isinstance(found, tuple) and found[0] in {"modify_type"} 
+    return isinstance(found, tuple) and found[0] in {"modify_type"}

@@ -85,7 +85,9 @@ def _empty(db: Any) -> None:
     tables = [table.name for table in db.metadata.sorted_tables]
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {', '.join(chr(34) + name + chr(34) for name in tables)} RESTART IDENTITY CASCADE"))
+            connection.execute(
+                text(f"TRUNCATE {', '.join(chr(34) + name + chr(34) for name in tables)} RESTART IDENTITY CASCADE")
+            )
             connection.commit()
             return
         connection.rollback()

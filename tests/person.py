@@ -44,7 +44,9 @@ class Person:
         self.stays()
         return self._take(self.client.get(url, follow_redirects=follow), status)
 
-    def post(self, url: str, data: Mapping[str, Any] | None = None, *, status: int = 200, follow: bool = True) -> BeautifulSoup:
+    def post(
+        self, url: str, data: Mapping[str, Any] | None = None, *, status: int = 200, follow: bool = True
+    ) -> BeautifulSoup:
         """POST with the token of the last page (or of my work when there was none)."""
         self.stays()
         form = {"csrf_token": self.token(), **(data or {})}

@@ -11,8 +11,9 @@ from sqlalchemy import or_, select
 from mediation import clock, crypto, journal
 from mediation.accounts import passwords
 from mediation.extensions import db
-from mediation.models import Agency, Membership, PasswordReset, Pool, User
+from mediation.models import Agency, Membership, Notice, PasswordReset, Pool, User
 from mediation.notices.operations import tell_user
+from mediation.notices.sending import writes_link
 from mediation.roles import role_keys
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,59}\Z")
@@ -106,12 +107,14 @@ def forgot_password(name: str) -> None:
     if user is None or not user.email:
         return
     reset = passwords.new_link(user)
-    tell_mail_link(user, reset)
+    tell_user(user.id, "password-link", channels=("mail",), reset=reset.id)
     journal.record("password-link-mailed", actor=user.login, subject=f"user:{user.id}")
 
 
-def tell_mail_link(user: User, reset: PasswordReset) -> None:
-    tell_user(user.id, "password-link", mail=True, reset=reset.id)
+@writes_link("password-link")
+def _password_link(notice: Notice) -> str:
+    reset = db.session.get_one(PasswordReset, notice.details["reset"])
+    return f"/new-password/{passwords.token_of(reset)}"
 
 
 def link_by_administrator(user: User, *, by: User) -> str:

@@ -87,7 +87,9 @@ def must_wait(subject: str, address: str) -> bool:
     """Whether this origin has failed too often, with this account or with any."""
     since = clock.now() - WINDOW
     origin = crypto.keyed_hash(address, "origin")
-    recent = select(func.count()).select_from(SignInAttempt).where(SignInAttempt.origin == origin, SignInAttempt.at > since)
+    recent = (
+        select(func.count()).select_from(SignInAttempt).where(SignInAttempt.origin == origin, SignInAttempt.at > since)
+    )
     if (db.session.scalar(recent) or 0) >= TRIES_PER_ORIGIN:
         return True
     same = recent.where(SignInAttempt.subject == crypto.keyed_hash(subject, "subject"))

@@ -33,7 +33,9 @@ def sign_in() -> Page:
     login, password = request.form.get("login", "").strip().lower(), request.form.get("password", "")
     address = request.remote_addr or ""
     if passwords.must_wait(login, address):
-        return _sign_in_again(gettext("Too many attempts from here. Wait a quarter of an hour, or ask for a new password."), 429)
+        return _sign_in_again(
+            gettext("Too many attempts from here. Wait a quarter of an hour, or ask for a new password."), 429
+        )
     user = db.session.scalar(select(User).where(User.login == login))
     if not passwords.matches(user, password):
         passwords.note_failure(login, address)
@@ -47,7 +49,9 @@ def sign_in() -> Page:
 
 
 def _sign_in_again(message: str, code: int) -> tuple[str, int]:
-    return render_template("accounts/sign_in.html", message=message, login=request.form.get("login", ""), demo=_demo_accounts()), code
+    return render_template(
+        "accounts/sign_in.html", message=message, login=request.form.get("login", ""), demo=_demo_accounts()
+    ), code
 
 
 def _welcome(user: User) -> None:
@@ -106,11 +110,18 @@ def forgot() -> Page:
         return render_template("accounts/forgot.html")
     address = request.remote_addr or ""
     if passwords.must_wait("forgot", address):
-        return render_template("accounts/forgot.html", message=gettext("Too many requests from here. Please wait a quarter of an hour.")), 429
+        return render_template(
+            "accounts/forgot.html", message=gettext("Too many requests from here. Please wait a quarter of an hour.")
+        ), 429
     passwords.note_failure("forgot", address)
     operations.forgot_password(request.form.get("name", ""))
     db.session.commit()
-    flash(gettext("If there is such an account, a mail with a link is on its way. It can be used once, within two hours."), "success")
+    flash(
+        gettext(
+            "If there is such an account, a mail with a link is on its way. It can be used once, within two hours."
+        ),
+        "success",
+    )
     return redirect(url_for("accounts.sign_in"))
 
 
@@ -200,4 +211,13 @@ def _force_change() -> Response | None:
     return redirect(url_for("accounts.change_password")) if must_change(current_user) else None
 
 
-_ALWAYS = {"accounts.change_password", "accounts.sign_out", "accounts.speak", "accounts.sign_in", "static", "health.alive", "health.ready", None}
+_ALWAYS = {
+    "accounts.change_password",
+    "accounts.sign_out",
+    "accounts.speak",
+    "accounts.sign_in",
+    "static",
+    "health.alive",
+    "health.ready",
+    None,
+}

@@ -27,7 +27,9 @@ class Notice(db.Model):
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     channel: Mapped[str] = mapped_column(String(8))  # inbox, mail, sms, letter
     template: Mapped[str] = mapped_column(String(40))
-    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what the template's words need; no contact data
+    details: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # what the template's words need; no contact data
     status: Mapped[str] = mapped_column(String(8), default="queued")  # queued, sent, failed, read
     attempts: Mapped[int] = mapped_column(default=0)
     try_after: Mapped[datetime] = mapped_column(Moment)

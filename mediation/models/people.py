@@ -46,7 +46,9 @@ class User(db.Model):
     large_type: Mapped[bool] = mapped_column(default=False)
     session_version: Mapped[int] = mapped_column(default=1)  # raised to end every session of the account
     created_at: Mapped[datetime] = mapped_column(Moment)
-    memberships: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id", lazy="selectin")
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="user", order_by="Membership.id", lazy="selectin"
+    )
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -135,7 +137,10 @@ class SignInAttempt(db.Model):
     subject: Mapped[str] = mapped_column(String(64))  # keyed hash of the login or of the party's case code
     origin: Mapped[str] = mapped_column(String(64))  # keyed hash of the address
     at: Mapped[datetime] = mapped_column(Moment)
-    __table_args__ = (Index("ix_sign_in_attempt_lookup", "subject", "origin", "at"), Index("ix_sign_in_attempt_origin", "origin", "at"))
+    __table_args__ = (
+        Index("ix_sign_in_attempt_lookup", "subject", "origin", "at"),
+        Index("ix_sign_in_attempt_origin", "origin", "at"),
+    )
 
 
 class PasswordReset(db.Model):

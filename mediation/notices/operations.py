@@ -16,11 +16,14 @@ from mediation.models import Case, Membership, Notice, Paper, Party, Pool, Task,
 POOL_TOLD_UP_TO = 8
 
 
-def tell_user(user_id: int, template: str, *, case: Case | None = None, task: Task | None = None, mail: bool = False,
-              **details: Any) -> None:  # fmt: skip
+INBOX = ("inbox",)
+INBOX_AND_MAIL = ("inbox", "mail")
+
+
+def tell_user(user_id: int, template: str, *, case: Case | None = None, task: Task | None = None,
+              channels: tuple[str, ...] = INBOX, **details: Any) -> None:  # fmt: skip
     """Put a notice into a user's inbox, and send a mail where it matters."""
     now = clock.now()
-    channels = ("inbox", "mail") if mail else ("inbox",)
     for channel in channels:
         db.session.add(Notice(
             case_id=case.id if case else None, task_id=task.id if task else None, user_id=user_id, channel=channel,
@@ -68,7 +71,7 @@ def _send_notice(occasion: Occasion, *, template: str, to: str, paper: str | Non
                 tell_party(party, template, case=case, task=occasion.task, paper=_paper(case, party, paper))
         return
     for user_id in _recipients(case, to):
-        tell_user(user_id, template, case=case, task=occasion.task, mail=True, title=case.display_number)
+        tell_user(user_id, template, case=case, task=occasion.task, channels=INBOX_AND_MAIL, title=case.display_number)
 
 
 def _paper(case: Case, party: Party, kind: str | None) -> Paper | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
@@ -16,13 +16,26 @@ from sqlalchemy import select
 
 from mediation import clock, journal
 from mediation.extensions import command, db
-from mediation.models import Notice, PasswordReset
+from mediation.models import Notice
 
 log = logging.getLogger("mediation.notices")
 
 BATCH = 50
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 6
+
+# Links that must not lie in the database are made when the notice is written: template -> path below the public address.
+LINKS: dict[str, Callable[[Notice], str]] = {}
+
+
+def writes_link(template: str) -> Callable[[Callable[[Notice], str]], Callable[[Notice], str]]:
+    """Register the function that makes the link of a template."""
+
+    def register(function: Callable[[Notice], str]) -> Callable[[Notice], str]:
+        LINKS[template] = function
+        return function
+
+    return register
 
 
 def send_due() -> int:
@@ -71,7 +84,9 @@ def _finish(notice_id: int, case_id: int | None, status: str, failure: str) -> b
             return False
         notice.status, notice.failure = status, failure
         notice.sent_at = clock.now() if status == "sent" else None
-        journal.record(f"notice-{status}", case_id=case_id or journal.HOUSE, actor="worker", subject=f"notice:{notice_id}")
+        journal.record(
+            f"notice-{status}", case_id=case_id or journal.HOUSE, actor="worker", subject=f"notice:{notice_id}"
+        )
     return status == "sent"
 
 
@@ -86,13 +101,16 @@ def words_of(notice: Notice) -> tuple[str, str]:
     """Subject and text in the recipient's language."""
     code = "en" if notice.user and notice.user.language == "en" else "zh_CN"
     with force_locale(code):
-        text = render_template(f"mails/{notice.template}.txt", notice=notice, case=notice.case, url=_url(), **_details(notice))
+        link = LINKS[notice.template](notice) if notice.template in LINKS else ""
+        text = render_template(
+            f"mails/{notice.template}.txt", notice=notice, case=notice.case, url=_url(), link=link, **_details(notice)
+        )
     subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
 
 
 def _details(notice: Notice) -> dict[str, object]:
-    return {key: value for key, value in notice.details.items() if key not in ("notice", "case", "url")}
+    return {key: value for key, value in notice.details.items() if key not in ("notice", "case", "url", "link")}
 
 
 def _url() -> str:

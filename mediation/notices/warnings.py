@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from mediation import clock, journal
 from mediation.extensions import command, db
 from mediation.models import Case, Deadline, OverdueNotice, Task
-from mediation.notices.operations import members_of, tell_user
+from mediation.notices.operations import INBOX, INBOX_AND_MAIL, members_of, tell_user
 
 BATCH = 200
 # Yellow: a working day is left, more or less; red: it is over.
@@ -43,16 +43,23 @@ def _tell(task: Task, stage: str) -> None:
     holders = {task.claimed_by_id} if task.claimed_by_id else set(members_of(task.pool.role, task.pool.agency_id))
     if stage == "red":
         holders |= {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
-        journal.record("task-overdue", case_id=case.id, actor="scheduler", subject=task.element_id, details={"task": task.id})
+        journal.record(
+            "task-overdue", case_id=case.id, actor="scheduler", subject=task.element_id, details={"task": task.id}
+        )
+    channels = INBOX_AND_MAIL if stage == "red" else INBOX
     for user_id in sorted(holder for holder in holders if holder):
-        tell_user(user_id, f"task-{stage}", case=case, task=task, mail=stage == "red", title=case.display_number, step=task.name)
+        tell_user(
+            user_id, f"task-{stage}", case=case, task=task, channels=channels, title=case.display_number, step=task.name
+        )
 
 
 def _pass_deadlines() -> int:
     """A running clock that has run out is marked, so that pages and counts need not compare times."""
     with command():
         query = select(Deadline).where(Deadline.status == "running", Deadline.due_at <= clock.now())
-        passed = list(db.session.scalars(query.order_by(Deadline.due_at).limit(BATCH).with_for_update(skip_locked=True)))
+        passed = list(
+            db.session.scalars(query.order_by(Deadline.due_at).limit(BATCH).with_for_update(skip_locked=True))
+        )
         for deadline in passed:
             deadline.status = "passed"
             journal.record("deadline-passed", case_id=deadline.case_id, actor="scheduler", subject=deadline.clock)

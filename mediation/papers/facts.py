@@ -65,7 +65,9 @@ def _agency(agency: Agency) -> dict[str, Any]:
 
 def contact_of(case: Case) -> dict[str, Any]:
     agency = case.agency
-    return _full({"name": case.mediator.name if case.mediator else "", "phone": agency.phone, "address": agency.address})
+    return _full(
+        {"name": case.mediator.name if case.mediator else "", "phone": agency.phone, "address": agency.address}
+    )
 
 
 def party_facts(party: Party, *, contact: bool = False) -> dict[str, Any]:
@@ -243,7 +245,13 @@ def _minutes(occasion: Occasion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_RESULTS = {"agreed": "reached", "oral": "reached", "partly": "partly", "adjourned": "adjourned", "failed": "not_reached"}
+_RESULTS = {
+    "agreed": "reached",
+    "oral": "reached",
+    "partly": "partly",
+    "adjourned": "adjourned",
+    "failed": "not_reached",
+}
 
 
 @builds("agreement")

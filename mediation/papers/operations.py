@@ -27,7 +27,7 @@ def layouts_of(release_hash: str) -> Layouts:
     """The paper kinds and layouts of a release."""
     files = load_bundle(release_hash).files
     prefix = "documents/"
-    return Layouts.of({path[len(prefix):]: text.decode() for path, text in files.items() if path.startswith(prefix)})
+    return Layouts.of({path[len(prefix) :]: text.decode() for path, text in files.items() if path.startswith(prefix)})
 
 
 def issue(
@@ -74,11 +74,15 @@ def _checked_facts(layouts: Layouts, kind: str, occasion: Occasion) -> dict[str,
     except PaperRefused as refused:
         name = layouts.kind(kind).name[language()]
         words = refused.message if language() == "zh" else refused.message_en
-        raise AnswersRefused({"": f"{name}: {words} ({refused.field})" if refused.field else f"{name}: {words}"}) from refused
+        raise AnswersRefused(
+            {"": f"{name}: {words} ({refused.field})" if refused.field else f"{name}: {words}"}
+        ) from refused
     return facts
 
 
-def _queue(case: Case, kind: Kind, party: Party | None, facts: dict[str, Any], task: Task | None, subject: str) -> Paper:
+def _queue(
+    case: Case, kind: Kind, party: Party | None, facts: dict[str, Any], task: Task | None, subject: str
+) -> Paper:
     now = clock.now()
     audience = {"one_party": "party", "file": "file", "agency": "file"}.get(kind.addressed_to, "shared")
     before = _replaced(case, kind.key, party, subject)
@@ -117,19 +121,25 @@ def reissue_for(case: Case, *, by: User | None) -> list[Paper]:
             issued.append(_queue(case, kind, party, fresh, None, paper.subject))
     db.session.flush()
     for paper in issued:
-        journal.record("paper-reissued", case_id=case.id, by=by, subject=f"paper:{paper.id}", details={"kind": paper.kind})
+        journal.record(
+            "paper-reissued", case_id=case.id, by=by, subject=f"paper:{paper.id}", details={"kind": paper.kind}
+        )
     return issued
 
 
 def withdraw(paper: Paper, *, by: User, reason: str) -> None:
     """The paper no longer counts; it stays to be seen as withdrawn."""
     db.session.execute(update(Paper).where(Paper.id == paper.id).values(status="withdrawn"))
-    journal.record("paper-withdrawn", case_id=paper.case_id, by=by, subject=f"paper:{paper.id}", details={"reason": reason})
+    journal.record(
+        "paper-withdrawn", case_id=paper.case_id, by=by, subject=f"paper:{paper.id}", details={"reason": reason}
+    )
 
 
 @effect("issue-paper", required=("kind",), to=("all", "each", "applicant", "respondent", "court", "file"), reason=None,
         subject=None)  # fmt: skip
-def _issue_paper(occasion: FlowOccasion, *, kind: str, to: str = "all", reason: str | None = None, subject: str = "") -> None:
+def _issue_paper(
+    occasion: FlowOccasion, *, kind: str, to: str = "all", reason: str | None = None, subject: str = ""
+) -> None:
     if kind not in BUILDERS:
         raise LookupError(f"no facts are known for papers of kind {kind}")
     given = {"reason": reason} if reason and kind == "referral_letter" else {}

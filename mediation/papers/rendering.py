@@ -108,4 +108,3 @@ def check_url(paper: Paper) -> str:
     settings = current_app.config
     base = settings["PUBLIC_URL"].rstrip("/") or f"http://{settings['HOST']}:{settings['PORT']}"
     return f"{base}/check/{paper.check_code}"
-

@@ -25,7 +25,9 @@ def download(paper_id: int) -> Response:
     """The PDF, shown by the browser; who fetched it is journalled."""
     user = person()
     paper = access.paper_or_404(user, paper_id)
-    journal.note_read("paper-fetched", case_id=paper.case_id, by=user, subject=f"paper:{paper.id}", details={"kind": paper.kind})
+    journal.note_read(
+        "paper-fetched", case_id=paper.case_id, by=user, subject=f"paper:{paper.id}", details={"kind": paper.kind}
+    )
     return pdf_response(paper)
 
 
@@ -36,7 +38,9 @@ def pdf_response(paper: Paper) -> Response:
     file = db.session.get_one(StoredFile, paper.sha256, options=[undefer(StoredFile.content)])
     response = Response(file.content, mimetype="application/pdf", headers=SAFE_HEADERS)
     # A viewer of the browser's own cannot work inside a sandbox; the renderer made the bytes, nobody else.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; frame-ancestors 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    )
     response.headers["Content-Disposition"] = f'inline; filename="{paper.kind}-{paper.id}.pdf"'
     response.headers["X-Content-SHA256"] = paper.sha256
     return response
