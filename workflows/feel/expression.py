@@ -16,6 +16,7 @@ from .lexer import is_plain
 from .library import BUILTINS, REFUSED
 from .library.strings import plain_delimiter
 from .parser import Parser
+from .types import FeelType
 from .values import Function
 from .variables import reads
 
@@ -41,19 +42,24 @@ class Expression:
 
 
 def parse(text: str, *, names: Iterable[str] = _NOTHING, members: Iterable[str] = _NOTHING,
-          functions: Iterable[str] = _NOTHING) -> Expression:
+          functions: Iterable[str] = _NOTHING, types: Mapping[str, FeelType] | None = None) -> Expression:
     """Parse an expression, without the `=` that Camunda writes before one.
 
     `names` are variables in scope and `members` keys of contexts; only those with spaces or symbols matter, the longest
-    wins. `functions` are names of functions that the caller will hand in. Raises FeelError.
+    wins. `functions` are names of functions that the caller will hand in; `types` are types that `instance of` may
+    name beside FEEL's own. Raises FeelError.
     """
-    return _parsed(text, _wordy(names), _wordy(members), _wordy(functions), False)
+    return _parsed(text, _wordy(names), _wordy(members), _wordy(functions), False, _frozen(types))
 
 
 def parse_unary(text: str, *, names: Iterable[str] = _NOTHING, members: Iterable[str] = _NOTHING,
-                functions: Iterable[str] = _NOTHING) -> Expression:
+                functions: Iterable[str] = _NOTHING, types: Mapping[str, FeelType] | None = None) -> Expression:
     """Parse the unary tests of a cell: `-`, `< 5, "a"`, `not(…)`, `[1..3]`, anything with `?`. Raises FeelError."""
-    return _parsed(text, _wordy(names), _wordy(members), _wordy(functions), True)
+    return _parsed(text, _wordy(names), _wordy(members), _wordy(functions), True, _frozen(types))
+
+
+def _frozen(types: Mapping[str, FeelType] | None) -> frozenset[tuple[str, FeelType]]:
+    return frozenset(types.items()) if types else frozenset()
 
 
 def _wordy(names: Iterable[str]) -> frozenset[str]:
@@ -66,11 +72,11 @@ _is_plain = lru_cache(maxsize=4096)(is_plain)
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str, names: frozenset[str], members: frozenset[str], functions: frozenset[str],
-            tests: bool) -> Expression:
+            tests: bool, types: frozenset[tuple[str, FeelType]] = frozenset()) -> Expression:
     if not isinstance(text, str):
         raise FeelError("syntax", "An expression is text.")
     try:
-        parser = Parser(text, (*_WORDY_BUILTINS, *names, *functions), members)
+        parser = Parser(text, (*_WORDY_BUILTINS, *names, *functions), members, dict(types))
         root = parser.unary_tests() if tests else parser.expression()
         parser.finish()
         _refuse_uncovered(root)

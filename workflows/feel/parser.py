@@ -1,7 +1,7 @@
 """Reads an expression into its syntax tree: the grammar of DMN 1.3, 10.3.1.2, by precedence climbing."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from . import nodes
@@ -58,7 +58,8 @@ class _KnownNames:
 class Parser:
     """One reading of one text; `expression` and `unary_tests` are its two entries, `finish` its end."""
 
-    def __init__(self, text: str, names: Iterable[str], members: Iterable[str]) -> None:
+    def __init__(self, text: str, names: Iterable[str], members: Iterable[str],
+                 types: Mapping[str, FeelType] | None = None) -> None:
         self._text = text
         self._tokens = tokens(text)
         self._index = 0
@@ -67,6 +68,8 @@ class Parser:
         self._endpoint = False
         self._scopes = [_KnownNames(names)]
         self._members = _KnownNames((*PROPERTY_NAMES, *members))
+        self._types = types or {}
+        self._type_names = _KnownNames((*_MULTI_WORD_TYPES, *self._types))
 
     # --- tokens ---
 
@@ -463,18 +466,19 @@ class Parser:
         name = self._type_name()
         reader = {"list": self._element_type, "range": self._element_type, "context": self._context_type,
                   "function": self._function_type}.get(name)
-        found = reader(name) if reader is not None and self._at("<") else simple_type(name)
+        found = self._types.get(name) or simple_type(name)
+        if reader is not None and self._at("<"):
+            found = reader(name)
         self._depth -= 1
         if found is None:
             raise FeelError("unsupported", f"The type ‘{name}’ is not covered.", start)
         return found
 
     def _type_name(self) -> str:
-        for name in _MULTI_WORD_TYPES:
-            sequence = name.split()
-            if [token.text for token in self._tokens[self._index:self._index + len(sequence)]] == sequence:
-                self._index += len(sequence)
-                return name
+        found = self._type_names.match(self._tokens, self._index)
+        if found is not None:
+            self._index = found[1]
+            return found[0]
         if self._token.kind != "name":
             raise self._unexpected("expected a type")
         return self._advance().text
