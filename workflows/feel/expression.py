@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from . import nodes, unary
+from . import calls, loops, nodes, unary
 from .budget import DEFAULT_BUDGET, Budget, Run
-from .compiler import Code, Frame, compile_node
+from .compiler import Code, Frame, compile_node, register
 from .convert import admit
 from .errors import FeelError
 from .lexer import is_plain
@@ -20,6 +20,11 @@ from .types import FeelType
 from .values import Function
 from .variables import reads
 
+register(nodes.Call, calls.compile_call)
+register(nodes.For, loops.compile_for)
+register(nodes.Quantified, loops.compile_quantified)
+register(nodes.In, unary.compile_in)
+register(nodes.UnaryTests, unary.compile_whole)
 _WORDY_BUILTINS = tuple(name for name in (*BUILTINS, *REFUSED, "is defined") if not is_plain(name))
 _NOTHING: frozenset[str] = frozenset()
 

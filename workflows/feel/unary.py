@@ -4,9 +4,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import calls, nodes
+from . import nodes
 from .budget import Run
-from .compiler import Code, Frame, compile_node, register
+from .compiler import Code, Frame, compile_node
 from .errors import FeelError
 from .values import Range, compare, equal, negation, same, within
 from .variables import mentions
@@ -86,7 +86,8 @@ def compile_tests(tests: tuple[nodes.Node, ...], negated: bool) -> Test:
     return decide
 
 
-def _in(node: nodes.In) -> Code:
+def compile_in(node: nodes.In) -> Code:
+    """The closure of `value in tests`."""
     value, decide = compile_node(node.value), compile_tests(node.tests, False)
 
     def test(frame: Frame) -> bool | None:
@@ -96,12 +97,8 @@ def _in(node: nodes.In) -> Code:
     return test
 
 
-def _tests(node: nodes.UnaryTests) -> Code:
+def compile_whole(node: nodes.UnaryTests) -> Code:
     """Unary tests as a whole expression; the scope supplies `?`."""
     decide = compile_tests(node.tests, node.negated)
     return lambda frame: decide(frame, frame.vars.get(INPUT))
 
-
-register(nodes.Call, calls.compile_call)
-register(nodes.In, _in)
-register(nodes.UnaryTests, _tests)
