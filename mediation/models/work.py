@@ -81,13 +81,15 @@ class Task(db.Model):
             postgresql_where=text("status = 'open' AND claimed_by_id IS NULL"),
         ),
         Index(
-            "ix_task_offered_due", "due_at", "id", "pool_id",
+            "ix_task_offered_new", "pool_id", "entered_at", "id",
             sqlite_where=text("status = 'open' AND claimed_by_id IS NULL"),
             postgresql_where=text("status = 'open' AND claimed_by_id IS NULL"),
         ),
+        # Only held ones, else SQLite takes this index for offered tasks too and walks all of them.
         Index(
             "ix_task_mine", "claimed_by_id", "due_at", "id",
-            sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'"),
+            sqlite_where=text("status = 'open' AND claimed_by_id IS NOT NULL"),
+            postgresql_where=text("status = 'open' AND claimed_by_id IS NOT NULL"),
         ),
         Index("ix_task_process_open", "process_id", "status"),
         Index("ix_task_done", "done_by_id", "done_at"),

@@ -683,9 +683,9 @@ def upgrade() -> None:
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_task_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_task_done', ['done_by_id', 'done_at'], unique=False)
-        batch_op.create_index('ix_task_mine', ['claimed_by_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.create_index('ix_task_mine', ['claimed_by_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NOT NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NOT NULL"))
         batch_op.create_index('ix_task_offered', ['pool_id', 'due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"))
-        batch_op.create_index('ix_task_offered_due', ['due_at', 'id', 'pool_id'], unique=False, sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"))
+        batch_op.create_index('ix_task_offered_new', ['pool_id', 'entered_at', 'id'], unique=False, sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"))
         batch_op.create_index('ix_task_process_open', ['process_id', 'status'], unique=False)
 
     op.create_table('waiting_event',
@@ -852,9 +852,9 @@ def downgrade() -> None:
     op.drop_table('waiting_event')
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_process_open')
-        batch_op.drop_index('ix_task_offered_due', sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"))
+        batch_op.drop_index('ix_task_offered_new', sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"))
         batch_op.drop_index('ix_task_offered', sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"))
-        batch_op.drop_index('ix_task_mine', sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
+        batch_op.drop_index('ix_task_mine', sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NOT NULL"), postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NOT NULL"))
         batch_op.drop_index('ix_task_done')
         batch_op.drop_index(batch_op.f('ix_task_case_id'))
 
