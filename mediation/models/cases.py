@@ -42,6 +42,7 @@ class Case(db.Model):
     status: Mapped[str] = mapped_column(String(20), default="registered")
     outcome: Mapped[str] = mapped_column(String(30), default="")
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    referral: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # to which agency it is handed, and why
     ending: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # who ended mediation, when and why
     extension: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the running request and who agreed
     extensions: Mapped[int] = mapped_column(default=0)
@@ -118,18 +119,18 @@ class Representative(db.Model):
 
 
 class Statement(db.Model):
-    """One party's own account. It never reaches the other side."""
+    """One party's own account. It never reaches the other side. Without a party: what a witness said, for the file alone."""
 
     __tablename__ = "statement"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     kind: Mapped[str] = mapped_column(String(20), default="statement")  # statement, enquiry, request
     text: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # place, persons present: for the enquiry record
     made_at: Mapped[datetime] = mapped_column(Moment)
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    party: Mapped[Party] = relationship()
+    party: Mapped[Party | None] = relationship()
 
 
 class StoredFile(db.Model):

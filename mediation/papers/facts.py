@@ -223,11 +223,18 @@ def _enquiry_record(occasion: Occasion) -> dict[str, Any]:
     told = statement.facts
     return {
         **_head(occasion), "started_at": told.get("started_at") or moment(statement.made_at), "ended_at": told.get("ended_at"),
-        "place": told.get("place") or occasion.case.agency.name, "asked": party_facts(statement.party, contact=True),
+        "place": told.get("place") or occasion.case.agency.name, "asked": _asked(statement), "standing": told.get("standing"),
         "enquirers": mediators_of(occasion.case) or [{"name": occasion.case.registered_by.name}],
         "recorder": told.get("recorder"), "participants": [{"name": name} for name in told.get("participants", [])],
         "exchanges": told.get("exchanges") or [{"question": "请陈述纠纷的有关情况。", "answer": statement.text}],
     }  # fmt: skip
+
+
+def _asked(statement: Statement) -> dict[str, Any]:
+    """Who was asked: a party, or a witness by name."""
+    if statement.party is not None:
+        return party_facts(statement.party, contact=True)
+    return {"kind": "person", "name": statement.facts.get("asked_other") or "证人"}
 
 
 @builds("minutes")
@@ -324,6 +331,7 @@ def _termination_notice(occasion: Occasion) -> dict[str, Any]:
         "accepted_on": iso(clock.local(case.accepted_at or case.registered_at).date()),
         "ended_on": ending.get("on") or _today(), "cause": ending.get("cause") or "not_reached",
         "cause_text": ending.get("public_reason"), "undisputed": ending.get("undisputed"),
+        "routes": ending.get("routes"),
         "limitation": ending.get("limitation"),
     }  # fmt: skip
 
@@ -390,9 +398,10 @@ def _visit_record(occasion: Occasion) -> dict[str, Any]:
 def _referral_letter(occasion: Occasion) -> dict[str, Any]:
     case = occasion.case
     return {
-        **_head(occasion), "body": _agency(case.agency), "to": occasion.given.get("to", ""), "date": _today(),
+        **_head(occasion), "body": _agency(case.agency), "to": occasion.given.get("to") or (case.referral or {}).get("name", ""),
+        "date": _today(),
         "case_code": case.code, "parties": [named_party(party) for party in parties_of(case)],
-        "summary": case.summary or case.title, "reason": occasion.given.get("reason") or "依职责转请办理",
+        "summary": case.summary or case.title, "reason": occasion.given.get("reason") or (case.referral or {}).get("reason") or "依职责转请办理",
         "reply_by": occasion.given.get("reply_by") or iso(working_days_after(clock.today(), 5).last_day),
         "contact": contact_of(case),
     }  # fmt: skip
@@ -411,4 +420,6 @@ def _about(occasion: Occasion, model: Any) -> Any:
         query = query.where(model.id == occasion.subject_id)
     if model is Visit:
         query = query.where(Visit.status == "done")
+    if model is Statement:
+        query = query.where(Statement.kind == "enquiry")
     return db.session.scalars(query.order_by(model.id.desc()).limit(1)).one()
