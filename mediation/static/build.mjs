@@ -46,8 +46,8 @@ async function bundle() {
   for (const file of result.outputFiles) keep(basename(file.path), file.contents);
 }
 
-// The icons in use: those listed, and every quoted word in a page or in the code that is the name of an icon. A word too many
-// costs a few bytes; an icon too few would be a page that does not come out.
+// The icons in use: every quoted word in a page or in the code that is the name of an icon (a word too many costs a few bytes,
+// an icon too few would be a page that does not come out), and the usual ones, so that a page being written finds them unbuilt.
 function iconNames() {
   const known = new Set(readdirSync(outline).map((file) => basename(file, ".svg")));
   const names = new Set(JSON.parse(readFileSync(join(source, "icons.json"), "utf8")));
