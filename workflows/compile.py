@@ -8,7 +8,7 @@ from typing import Any
 
 from SpiffWorkflow.specs.base import TaskSpec
 
-from workflows import dialect, forms
+from workflows import decision, dialect, forms
 from workflows import roles as role_file
 from workflows.diagram import DataMapping, Element, EventDefinition, Loop, ProcessModel
 from workflows.form_model import Form
@@ -54,7 +54,7 @@ class Definition:
 
     hash: str
     processes: Mapping[str, ProcessModel]
-    decisions: Mapping[str, Any]
+    decisions: Mapping[str, decision.Decisions]
     forms: Mapping[str, Form]
     roles: Roles
     translations: Mapping[str, Any]
@@ -104,12 +104,12 @@ def _processes(bundle: Bundle) -> dict[str, ProcessModel]:
     return found
 
 
-def _decisions(bundle: Bundle) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _decisions(bundle: Bundle) -> dict[str, decision.Decisions]:
+    """Each decision's id -> the file it is in, read."""
+    found: dict[str, decision.Decisions] = {}
     for path, xml in _named(bundle, ".dmn"):
-        from workflows import decision
         try:
-            model = decision.load(xml)
+            model = decision.load(xml, path)
         except decision.DecisionError as error:
             raise EngineError("broken-file", f"{path}: {error}") from error
         found.update(dict.fromkeys(model.decisions, model))

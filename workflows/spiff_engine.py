@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 
+from workflows.decision import Decisions, decide
 from workflows.feel import FeelError
 from workflows.formula import Source
 from workflows.model import EffectCall, EngineError, Environment, LogLine
@@ -30,7 +31,7 @@ class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
 class FeelEngine(PythonScriptEngine):  # type: ignore[misc]
     """What one step sees of the world and what it has caused so far: effects, log lines, work done."""
 
-    def __init__(self, world: Environment, decisions: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, world: Environment, decisions: Mapping[str, Decisions] | None = None) -> None:
         super().__init__(environment=NoPython())
         self.world = world
         self.decisions = decisions or {}
@@ -55,6 +56,16 @@ class FeelEngine(PythonScriptEngine):  # type: ignore[misc]
             return expression.value(context, self.world)
         except FeelError as error:
             raise task.fault("expression", f"The expression “{expression.text}” failed: {error}") from error
+
+    def decide(self, task: Any, decision_id: str) -> Any:
+        """What a decision of the release gives in the sight of a token. Raises EngineError("decision")."""
+        context = {**task.sight(), "case": self.world.case}
+        try:
+            return decide(
+                self.decisions[decision_id], decision_id, context, now=self.world.now, functions=self.world.functions
+            )
+        except FeelError as error:
+            raise task.fault("decision", f"The decision “{decision_id}” cannot be made: {error}") from error
 
     def execute(self, task: Any, script: Any, external_context: Any = None) -> Any:
         raise task.fault("no-python", "A flow holds FEEL, never Python.")

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from workflows.diagram import EventDefinition
 from workflows.formula import Source
 from workflows.moments import cycle, following, moment
-from workflows.spiff_specs import Direct, EventGateway
+from workflows.spiff_specs import Direct, EventGateway, paired
 from workflows.spiff_tree import Called, Token
 
 
@@ -75,8 +75,8 @@ class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         """An interrupting event cancels the activity and its other events. One that does not may happen again
         (message, escalation, cycle): then a token of its own goes on and this one keeps waiting."""
         if self.cancel_activity:
-            for other in token.parent.children:
-                if other is not token and other.unfinished and _attached(other):
+            for other in paired(token):
+                if _attached(other):
                     other.cancel()
         elif self._again(token):
             token = token.parent._add_child(self, TaskState.WAITING)

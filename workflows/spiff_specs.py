@@ -112,9 +112,16 @@ class Direct:
 
 def disarm(main: Token) -> None:
     """Cancel the boundary events that still wait beside an activity."""
-    for other in main.parent.children:
-        if other is not main and other._state == TaskState.WAITING:
+    for other in paired(main):
+        if other._state == TaskState.WAITING:
             other.cancel()
+
+
+def paired(token: Token) -> list[Token]:
+    """The activity and boundary events beside one of them. The paths of events that have happened may hang there too,
+    when what lay between has been forgotten; they are left out."""
+    pairing = token.parent
+    return [one for one in pairing.children if one is not token and one.task_spec.name in pairing.task_spec._outputs]
 
 
 class Start(Direct, BpmnStartTask):  # type: ignore[misc]
@@ -273,7 +280,12 @@ class CallActivity(Direct, defaults.CallActivity):  # type: ignore[misc]
 
 
 class SubProcess(CallActivity):
-    """An embedded subprocess; it shares the variables of the process around it."""
+    """An embedded subprocess; it shares the variables of the process around it, except in a round of many."""
+
+    def finished(self, host: Token, called: Called) -> None:
+        if host.instance:
+            host.internal_data["local"].update(called.data)
+        super().finished(host, called)
 
 
 class MultiInstance(Direct, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]

@@ -56,7 +56,9 @@ def user(id: str, outputs: Mapping[str, str] | None = None, *, due: str = "", ze
 
 
 def script(id: str, expression: str, variable: str) -> str:
-    return node("scriptTask", id, "", f"<zeebe:script expression={quoteattr(expression)} resultVariable={quoteattr(variable)}/>")
+    return node(
+        "scriptTask", id, "", f"<zeebe:script expression={quoteattr(expression)} resultVariable={quoteattr(variable)}/>"
+    )
 
 
 def effect(id: str, name: str, element: str = "serviceTask", **headers: str) -> str:
@@ -65,7 +67,11 @@ def effect(id: str, name: str, element: str = "serviceTask", **headers: str) -> 
 
 
 def call(
-    id: str, process: str, inputs: Mapping[str, str] | None = None, outputs: Mapping[str, str] | None = None, inside: str = ""
+    id: str,
+    process: str,
+    inputs: Mapping[str, str] | None = None,
+    outputs: Mapping[str, str] | None = None,
+    inside: str = "",
 ) -> str:
     called = f'<zeebe:calledElement processId="{process}" propagateAllChildVariables="false"/>'
     return node("callActivity", id, inside, called + mapping(inputs, outputs))
@@ -96,7 +102,9 @@ def catch(id: str, inside: str, outputs: Mapping[str, str] | None = None) -> str
 
 
 def boundary(id: str, on: str, inside: str, outputs: Mapping[str, str] | None = None, interrupting: bool = True) -> str:
-    return node("boundaryEvent", id, inside, mapping(None, outputs), attachedToRef=on, cancelActivity=str(interrupting).lower())
+    return node(
+        "boundaryEvent", id, inside, mapping(None, outputs), attachedToRef=on, cancelActivity=str(interrupting).lower()
+    )
 
 
 def subprocess(id: str, flows: str, *elements: str, inside: str = "") -> str:
@@ -118,7 +126,8 @@ def _flows(text: str) -> str:
 def _flow(source: str, target: str, condition: str) -> str:
     escaped = condition.replace("&", "&amp;").replace("<", "&lt;")
     inner = f"<bpmn:conditionExpression>={escaped}</bpmn:conditionExpression>" if condition else ""
-    return f'<bpmn:sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'<bpmn:sequenceFlow id="{source}-{target}" {ends}>{inner}</bpmn:sequenceFlow>'
 
 
 def process(id: str, flows: str, *elements: str, lanes: str = "") -> str:
@@ -138,7 +147,9 @@ def bundle(*processes: str, names: tuple[str, ...] = (), codes: tuple[str, ...] 
 class Play:
     """One case on a definition: every command is stored and loaded again, as in the case manager."""
 
-    def __init__(self, definition: Definition | Bundle, process_id: str = "p", case: Any = None, **variables: Any) -> None:
+    def __init__(
+        self, definition: Definition | Bundle, process_id: str = "p", case: Any = None, **variables: Any
+    ) -> None:
         self.definition = definition if isinstance(definition, Definition) else compile_bundle(definition)
         self.now = MORNING
         self.case = case if case is not None else {}

@@ -46,8 +46,16 @@ def test_a_form_key_is_seen_bare_and_below_answers():
 
 
 def test_task_ids_stay_the_same_over_other_steps():
-    both = process("p", "start > g > a > j > end; g > b > j", start(), gateway("parallel", "g"), user("a"), user("b"),
-                   gateway("parallel", "j"), end())  # fmt: skip
+    both = process(
+        "p",
+        "start > g > a > j > end; g > b > j",
+        start(),
+        gateway("parallel", "g"),
+        user("a"),
+        user("b"),
+        gateway("parallel", "j"),
+        end(),
+    )
     play = Play(bundle(both))
     waiting = play.task("b").id
     assert play.do("a").task("b").id == waiting
@@ -77,8 +85,17 @@ def test_cancelling_ends_everything_and_says_what():
 
 
 def test_a_failed_step_leaves_the_old_state_usable():
-    failing = bundle(process("p", "start > a > g > end; g > b [x]", start(), user("a", {"x": "=x"}),
-                             gateway("exclusive", "g", "g-end"), user("b"), end()))  # fmt: skip
+    failing = bundle(
+        process(
+            "p",
+            "start > a > g > end; g > b [x]",
+            start(),
+            user("a", {"x": "=x"}),
+            gateway("exclusive", "g", "g-end"),
+            user("b"),
+            end(),
+        )
+    )
     play = Play(failing)
     before, task_id = play.state, play.task("a").id
     with pytest.raises(EngineError):
@@ -88,8 +105,14 @@ def test_a_failed_step_leaves_the_old_state_usable():
 
 
 def test_variables_come_back_as_what_they_were():
-    given = {"day": date(2026, 12, 1), "moment": datetime(2026, 12, 1, 9, tzinfo=UTC), "span": timedelta(days=3),
-             "share": Decimal("33.33"), "names": ["张三", {"role": "甲方", "since": date(2020, 1, 1)}], "none": None}  # fmt: skip
+    given = {
+        "day": date(2026, 12, 1),
+        "moment": datetime(2026, 12, 1, 9, tzinfo=UTC),
+        "span": timedelta(days=3),
+        "share": Decimal("33.33"),
+        "names": ["张三", {"role": "甲方", "since": date(2020, 1, 1)}],
+        "none": None,
+    }
     play = Play(TWO_STEPS, **given).do("a", amount=1)
     assert play.task("b").variables == {**given, "x": 1}
 
@@ -114,8 +137,18 @@ def test_what_is_neither_json_nor_feel_is_refused(value):
 
 def test_deadline_agency_and_person_are_worked_out_once():
     extra = '<zeebe:assignmentDefinition assignee="=case.mediator" candidateGroups="=case.agency"/>'
-    flow = bundle(process("p", "start > g > a > j > end; g > b > j", start(), gateway("parallel", "g"),
-                          user("a", due='=duration("P3D")', zeebe=extra), user("b"), gateway("parallel", "j"), end()))  # fmt: skip
+    flow = bundle(
+        process(
+            "p",
+            "start > g > a > j > end; g > b > j",
+            start(),
+            gateway("parallel", "g"),
+            user("a", due='=duration("P3D")', zeebe=extra),
+            user("b"),
+            gateway("parallel", "j"),
+            end(),
+        )
+    )
     play = Play(flow, case={"mediator": "wang", "agency": "street"})
     play.case = {"mediator": "li", "agency": "court"}
     play.now += timedelta(days=1)
@@ -123,23 +156,29 @@ def test_deadline_agency_and_person_are_worked_out_once():
     assert (task.due_at, task.assignee, task.group) == (MORNING + timedelta(days=3), "wang", "street")
 
 
-@pytest.mark.parametrize(("due", "expected"), [
-    ('=date("2026-11-30")', datetime(2026, 11, 30, 16, tzinfo=UTC)),
-    ('=date and time("2026-11-30T12:00:00")', datetime(2026, 11, 30, 4, tzinfo=UTC)),
-    ("2026-11-30", datetime(2026, 11, 30, 16, tzinfo=UTC)),
-    ("P1M", datetime(2026, 12, 23, 1, tzinfo=UTC)),
-    ("=null", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        ('=date("2026-11-30")', datetime(2026, 11, 30, 16, tzinfo=UTC)),
+        ('=date and time("2026-11-30T12:00:00")', datetime(2026, 11, 30, 4, tzinfo=UTC)),
+        ("2026-11-30", datetime(2026, 11, 30, 16, tzinfo=UTC)),
+        ("P1M", datetime(2026, 12, 23, 1, tzinfo=UTC)),
+        ("=null", None),
+    ],
+)
 def test_a_date_ends_at_midnight_in_shanghai(due, expected):
     play = Play(bundle(process("p", "start > a > end", start(), user("a", due=due), end())))
     assert play.task("a").due_at == expected
 
 
-@pytest.mark.parametrize(("extra", "code"), [
-    ('<zeebe:taskSchedule dueDate="=true"/>', "deadline"),
-    ('<zeebe:assignmentDefinition candidateGroups="=[1]"/>', "assignment"),
-    ('<zeebe:taskSchedule dueDate="=unknown function(1)"/>', "expression"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("extra", "code"),
+    [
+        ('<zeebe:taskSchedule dueDate="=true"/>', "deadline"),
+        ('<zeebe:assignmentDefinition candidateGroups="=[1]"/>', "assignment"),
+        ('<zeebe:taskSchedule dueDate="=unknown function(1)"/>', "expression"),
+    ],
+)
 def test_what_a_task_cannot_be_given_is_an_incident_that_names_it(extra, code):
     with pytest.raises(EngineError) as refused:
         Play(bundle(process("p", "start > a > end", start(), user("a", zeebe=extra), end())))
@@ -147,9 +186,18 @@ def test_what_a_task_cannot_be_given_is_an_incident_that_names_it(extra, code):
 
 
 def test_effects_come_in_order_with_their_arguments_worked_out():
-    flow = bundle(process("p", "start > one > two > a > three > end", start(), effect("one", "set-status", status="mediating"),
-                          effect("two", "issue-paper", "sendTask", kind="=if amount > 100 then \"long\" else \"short\""),
-                          user("a"), effect("three", "send-notice", "intermediateThrowEvent", to="=case.mediator"), end()))  # fmt: skip
+    flow = bundle(
+        process(
+            "p",
+            "start > one > two > a > three > end",
+            start(),
+            effect("one", "set-status", status="mediating"),
+            effect("two", "issue-paper", "sendTask", kind='=if amount > 100 then "long" else "short"'),
+            user("a"),
+            effect("three", "send-notice", "intermediateThrowEvent", to="=case.mediator"),
+            end(),
+        )
+    )
     play = Play(flow, case={"mediator": "wang"}, amount=500)
     told = [(one.name, dict(one.arguments), one.element_id) for one in play.result.effects]
     assert told == [("set-status", {"status": "mediating"}, "one"), ("issue-paper", {"kind": "long"}, "two")]
@@ -158,7 +206,9 @@ def test_effects_come_in_order_with_their_arguments_worked_out():
 
 
 def test_a_script_task_is_a_feel_expression_with_a_result():
-    flow = bundle(process("p", "start > sum > a > end", start(), script("sum", "=sum([1, 2, amount])", "total"), user("a"), end()))
+    flow = bundle(
+        process("p", "start > sum > a > end", start(), script("sum", "=sum([1, 2, amount])", "total"), user("a"), end())
+    )
     assert Play(flow, amount=4).task("a").variables["total"] == 7
 
 
@@ -169,7 +219,9 @@ def test_case_is_read_when_an_expression_names_it_and_never_stored():
             return super().__getitem__(key)
 
     asked: list[str] = []
-    flow = bundle(process("p", "start > s > a > end", start(), script("s", "=case.amount * 2", "double"), user("a"), end()))
+    flow = bundle(
+        process("p", "start > s > a > end", start(), script("s", "=case.amount * 2", "double"), user("a"), end())
+    )
     play = Play(flow, case=Facts(amount=21, secret="never asked"))
     assert (asked, play.task("a").variables) == (["amount"], {"double": 42})
 
@@ -184,7 +236,9 @@ def test_functions_of_the_case_manager_are_offered_to_expressions():
 def test_the_log_tells_what_was_passed_entered_and_left():
     play = Play(TWO_STEPS).do("a", amount=1)
     assert [(line.element_id, line.kind, line.event) for line in play.result.log] == [
-        ("a", "userTask", "completed"), ("b", "userTask", "entered")]  # fmt: skip
+        ("a", "userTask", "completed"),
+        ("b", "userTask", "entered"),
+    ]
 
 
 def test_a_deadline_can_be_moved():
@@ -195,15 +249,23 @@ def test_a_deadline_can_be_moved():
 
 
 def test_a_role_is_found_by_what_the_lane_is_called():
-    lane = '<bpmn:laneSet id="ls"><bpmn:lane id="l" name="登记员"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
+    lane = '<bpmn:lane id="l" name="登记员"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>'
+    lane = f'<bpmn:laneSet id="lanes">{lane}</bpmn:laneSet>'
     roles = '{"clerk": {"name": "登记员", "name_en": "Clerk"}}'
     flow = bundle(process("p", "start > a > end", start(), user("a"), end(), lanes=lane), **{"roles.json": roles})
     assert Play(flow).task("a").role == "clerk"
 
 
 def test_a_loop_without_people_is_stopped():
-    flow = process("p", "start > m > s > g > m; g > end [n < 0]", start(), gateway("exclusive", "m"),
-                   script("s", "=n + 1", "n"), gateway("exclusive", "g", "g-m"), end())  # fmt: skip
+    flow = process(
+        "p",
+        "start > m > s > g > m; g > end [n < 0]",
+        start(),
+        gateway("exclusive", "m"),
+        script("s", "=n + 1", "n"),
+        gateway("exclusive", "g", "g-m"),
+        end(),
+    )
     with pytest.raises(EngineError) as refused:
         Play(bundle(flow), n=1)
     assert refused.value.code == "runaway"
@@ -222,13 +284,27 @@ UNSUPPORTED = {
     "two flows from a task": process("p", "start > a > end; a > b", start(), user("a"), user("b"), end()),
     "a condition behind a task": process("p", "start > a; a > end [true]", start(), user("a"), end()),
     "a complex gateway": process("p", "start > g > end", start(), gateway("complex", "g"), end()),
-    "a flow without condition": process("p", "start > g > a > end; g > end", start(), gateway("exclusive", "g"), user("a"), end()),
+    "a flow without condition": process(
+        "p", "start > g > a > end; g > end", start(), gateway("exclusive", "g"), user("a"), end()
+    ),
     "a service without effect": process("p", "start > s > end", start(), node("serviceTask", "s"), end()),
-    "a signal": process("p", "start > c > end", start(), node("intermediateCatchEvent", "c", "<bpmn:signalEventDefinition/>"), end()),
-    "a link": process("p", "start > c > end", start(), node("intermediateThrowEvent", "c", '<bpmn:linkEventDefinition name="x"/>'), end()),
-    "an event subprocess": process("p", "start > end", start(), end(), node("subProcess", "s", triggeredByEvent="true")),
-    "a loop by count": process("p", "start > a > end", start(), user("a", inside="<bpmn:standardLoopCharacteristics/>"), end()),
-}  # fmt: skip
+    "a signal": process(
+        "p", "start > c > end", start(), node("intermediateCatchEvent", "c", "<bpmn:signalEventDefinition/>"), end()
+    ),
+    "a link": process(
+        "p",
+        "start > c > end",
+        start(),
+        node("intermediateThrowEvent", "c", '<bpmn:linkEventDefinition name="x"/>'),
+        end(),
+    ),
+    "an event subprocess": process(
+        "p", "start > end", start(), end(), node("subProcess", "s", triggeredByEvent="true")
+    ),
+    "a loop by count": process(
+        "p", "start > a > end", start(), user("a", inside="<bpmn:standardLoopCharacteristics/>"), end()
+    ),
+}
 
 
 @pytest.mark.parametrize("drawn", UNSUPPORTED)
