@@ -34,6 +34,8 @@ CASE_SCHEMA: dict[str, Any] = {
 }  # fmt: skip
 
 ADULT_AT = 18
+# The clocks in decisions/clocks.dmn that limit mediation itself, each regime its own.
+MEDIATION_CLOCKS = ("peoples-mediation", "medical", "labour", "court-before-filing", "court-after-filing")
 
 
 class CaseView(Mapping[str, Any]):
@@ -115,7 +117,7 @@ def _agreement_facts(view: CaseView) -> dict[str, Any] | None:
         "kind": found.kind,
         "status": found.status,
         "effective_on": clock.local(found.effective_at).date() if found.effective_at else None,
-        "confirmable": not found.status_terms or bool(money),
+        "confirmable": found.kind == "written" and is_confirmable(found),
         "money": bool(money),
         "status_terms": found.status_terms,
         "instalments": len(found.obligations),
@@ -123,6 +125,11 @@ def _agreement_facts(view: CaseView) -> dict[str, Any] | None:
         "immediate": found.immediate,
         "signatures_open": sum(1 for signature in found.signatures if signature.signed_on is None),
     }
+
+
+def is_confirmable(agreement: Agreement) -> bool:
+    """Whether anything is left for the court once status and title are taken out (民诉法解释 355)."""
+    return any(term.get("kind") not in ("status", "property_right") for term in agreement.terms)
 
 
 def _confirmation_facts(view: CaseView) -> dict[str, Any] | None:
@@ -135,12 +142,12 @@ def _counts(consent: str) -> Callable[[CaseView], int]:
 
 
 def _open(view: CaseView) -> list[Obligation]:
-    return [owed for owed in view.obligations if owed.status in ("open", "defaulted")]
+    return [owed for owed in view.obligations if owed.status == "open"]
 
 
 def _mediation_due(view: CaseView) -> Any:
     query = select(Deadline.due_at).where(
-        Deadline.case_id == view._case.id, Deadline.clock == "mediation", Deadline.status == "running"
+        Deadline.case_id == view._case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.status == "running"
     )
     due_at = db.session.scalar(query.order_by(Deadline.due_at.desc()).limit(1))
     return clock.day_of_deadline(due_at) if due_at else None
@@ -153,11 +160,11 @@ def _meetings_held(view: CaseView) -> int:
 
 def _next_meeting(view: CaseView) -> Any:
     query = select(Meeting.starts_at).where(Meeting.case_id == view._case.id, Meeting.status == "invited")
-    return db.session.scalar(query.order_by(Meeting.starts_at).limit(1))
+    return db.session.scalar(query.order_by(Meeting.id.desc()).limit(1))
 
 
 def _planned(view: CaseView) -> list[Visit]:
-    return [visit for visit in view.visits if visit.status in ("planned", "missed")]
+    return [visit for visit in view.visits if visit.status == "planned"]
 
 
 _READERS: dict[str, Callable[[CaseView], Any]] = {

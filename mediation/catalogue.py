@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from mediation.config import ROOT
 
-FOLDER = ROOT / "mediation" / "translations" / "zh_CN" / "LC_MESSAGES"
+FOLDER = ROOT / "mediation" / "translations" / "zh" / "LC_MESSAGES"
 PO, MO = FOLDER / "messages.po", FOLDER / "messages.mo"
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 _OPTIONS = {"**.html": {"silent": "false"}, "**.txt": {"silent": "false"}}

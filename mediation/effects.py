@@ -33,11 +33,12 @@ Effect = Callable[..., None]
 
 @dataclass
 class Binding:
-    """The table that a form fills: `apply` writes the answers, `prefill` says what is already known."""
+    """The table that a form fills: `apply` writes the answers, `prefill` says what is known, `undo` takes back."""
 
     name: str
     apply: Callable[[Task, Mapping[str, Any], User], None] | None = None
     prefill: Callable[[Task, User], dict[str, Any]] | None = None
+    undo: Callable[[Task], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,16 @@ def prefills(name: str) -> Callable[[Callable[[Task, User], dict[str, Any]]], An
 
     def register(function: Callable[[Task, User], dict[str, Any]]) -> Any:
         BINDINGS.setdefault(name, Binding(name)).prefill = function
+        return function
+
+    return register
+
+
+def undoes(name: str) -> Callable[[Callable[[Task], None]], Any]:
+    """Register `undo(task)` for the binding `name`: what the step wrote no longer counts when it is taken back."""
+
+    def register(function: Callable[[Task], None]) -> Any:
+        BINDINGS.setdefault(name, Binding(name)).undo = function
         return function
 
     return register

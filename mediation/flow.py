@@ -139,6 +139,9 @@ def _reopen(target: Task, action: str, reason: str, by: User) -> Step:
         details={"reason": reason},
     )  # fmt: skip
     withdraw_consequences(target)
+    binding = BINDINGS.get(target.bind)
+    if binding and binding.undo:
+        binding.undo(target)
     target.returned_note = reason
     return step
 

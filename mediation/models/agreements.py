@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.cases import Party
-from mediation.models.types import Id, Moment, Money
+from mediation.models.types import Id, Moment, Money, Secret
 
 
 class Agreement(db.Model):
@@ -29,6 +29,9 @@ class Agreement(db.Model):
     manner: Mapped[str] = mapped_column(Text, default="")
     deadline_text: Mapped[str] = mapped_column(Text, default="")
     amount: Mapped[Decimal | None] = mapped_column(Money)
+    details: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # place, copies, recorder, what if not performed
     status_terms: Mapped[bool] = mapped_column(default=False)  # marriage, parentage, adoption: may not be confirmed
     immediate: Mapped[bool] = mapped_column(default=False)
     check_note: Mapped[str] = mapped_column(Text, default="")
@@ -75,6 +78,8 @@ class Obligation(db.Model):
     due_on: Mapped[date]
     how: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(10), default="open")  # open, performed, defaulted, excused
+    account: Mapped[str | None] = mapped_column(Secret)
+    note: Mapped[str] = mapped_column(Text, default="")
     defaulted_at: Mapped[datetime | None] = mapped_column(Moment)
     urged_at: Mapped[datetime | None] = mapped_column(Moment)
     performed_on: Mapped[date | None]
@@ -95,6 +100,7 @@ class Receipt(db.Model):
     received_on: Mapped[date]
     note: Mapped[str] = mapped_column(Text, default="")
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    task_id: Mapped[str | None] = mapped_column(String(36), index=True)  # taken back with the step that recorded it
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
     obligation: Mapped[Obligation] = relationship(back_populates="receipts")

@@ -29,6 +29,7 @@ class Meeting(db.Model):
     result: Mapped[str] = mapped_column(String(20), default="")  # agreed, oral, adjourned, failed
     minutes: Mapped[str] = mapped_column(Text, default="")  # joint: both sides read and sign them
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # recorder, read-back, persons present
+    task_id: Mapped[str | None] = mapped_column(String(36), index=True)  # the step that called it
     called_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     held_at: Mapped[datetime | None] = mapped_column(Moment)
     invitations: Mapped[list[Invitation]] = relationship(back_populates="meeting", order_by="Invitation.id")

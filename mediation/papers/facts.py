@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mediation import clock
-from mediation.case_view import current_agreement, current_confirmation, is_minor
+from mediation.case_view import MEDIATION_CLOCKS, current_agreement, current_confirmation, is_confirmable
 from mediation.deadlines import working_days_after
 from mediation.extensions import db
 from mediation.models import Agency, Agreement, Case, Deadline, Meeting, Obligation, Party, Statement, Visit
@@ -140,8 +140,10 @@ def _today() -> str:
     return clock.today().isoformat()
 
 
-def _deadline(case: Case, key: str) -> str | None:
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.clock == key, Deadline.status == "running")
+def _mediation_until(case: Case) -> str | None:
+    query = select(Deadline).where(
+        Deadline.case_id == case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.status == "running"
+    )
     found = db.session.scalar(query.order_by(Deadline.due_at.desc()).limit(1))
     return iso(clock.day_of_deadline(found.due_at)) if found else None
 
@@ -182,7 +184,7 @@ def _acceptance_notice(occasion: Occasion) -> dict[str, Any]:
     return {
         **_letter(occasion), "parties": names_of(case), "source": _SOURCES.get(case.source, source),
         "accepted_on": iso(clock.local(case.accepted_at or clock.now()).date()),
-        "mediation_until": _deadline(case, "mediation"), "mediators": mediators_of(case), "case_code": case.code,
+        "mediation_until": _mediation_until(case), "mediators": mediators_of(case), "case_code": case.code,
     }  # fmt: skip
 
 
@@ -264,16 +266,16 @@ _RESULTS = {
 @builds("agreement")
 def _agreement(occasion: Occasion) -> dict[str, Any]:
     case, found = occasion.case, _agreement_of(occasion)
-    minor = any(is_minor(party) for party in parties_of(case))
     return {
         **_head(occasion), **_substance(found), "parties": [_signing_party(party) for party in parties_of(case)],
         "responsibility": found.responsibility or "双方对上述事实和各自责任均无异议。",
-        "mediators": mediators_of(case), "copies": len(parties_of(case)) + 1, "wet_ink_only": case.wet_ink_only,
+        "mediators": mediators_of(case), "copies": found.details.get("copies") or len(parties_of(case)) + 1, "wet_ink_only": case.wet_ink_only,
         "wet_ink_reason": "涉及婚姻、收养、继承等人身关系" if case.wet_ink_only else None,
-        "confirmable": not found.status_terms or any(owed.amount for owed in found.obligations),
+        "confirmable": is_confirmable(found),
         "not_confirmable": "涉及婚姻关系、身份关系确认或者解除的内容" if found.status_terms else None,
-        "default_clause": occasion.given.get("default_clause"),
-        "place": case.agency.name if not minor else case.agency.name,
+        "default_clause": found.details.get("default_clause"),
+        "place": found.details.get("place"),
+        "recorder": found.details.get("recorder"),
     }  # fmt: skip
 
 
@@ -291,10 +293,14 @@ def _substance(found: Agreement) -> dict[str, Any]:
     total = sum((owed.amount for owed in found.obligations if owed.amount is not None and owed.creditor), Decimal(0))
     when = found.deadline_text or (f"最后一期于 {last:%Y-%m-%d} 前履行完毕" if last else "签订协议时即时履行完毕")
     return {
-        "facts": found.facts, "issues": found.issues, "terms": [{"text": text} for text in found.terms],
+        "facts": found.facts, "issues": found.issues, "terms": _terms(found),
         "instalments": instalments, "total": amount(total) if instalments else None,
         "performance": {"manner": found.manner or "按协议内容履行", "time": when},
     }  # fmt: skip
+
+
+def _terms(found: Agreement) -> list[dict[str, Any]]:
+    return [_full({"text": term["text"], "amount": term.get("amount")}) for term in found.terms]
 
 
 def _instalment(owed: Obligation) -> dict[str, Any]:
@@ -318,7 +324,7 @@ def _extension_notice(occasion: Occasion) -> dict[str, Any]:
     return {
         **_head(occasion), "parties": [named_party(party) for party in parties_of(case)],
         "accepted_on": iso(clock.local(case.accepted_at or case.registered_at).date()),
-        "until": asked.get("until") or _deadline(case, "mediation"), "extended_until": asked.get("extended_until"),
+        "until": asked.get("until") or _mediation_until(case), "extended_until": asked.get("extended_until"),
         "reason": asked.get("reason"), "mediators": mediators_of(case),
     }  # fmt: skip
 
@@ -345,7 +351,7 @@ def _confirmation_application(occasion: Occasion) -> dict[str, Any]:
         "court": case.court.name if case.court else "有管辖权的人民法院",
         "applicants": [_signing_party(party) for party in parties_of(case) if party.side != "third"],
         "agreement": _agreement_facts(case, found), "matter": case.title[:120],
-        "terms": [{"text": text} for text in found.terms], "facts": found.facts[:5000], "excluded": excluded,
+        "terms": _terms(found), "facts": found.facts[:5000], "excluded": excluded,
         "last_day": iso(confirmation.due_on) if confirmation else None,
         "annexes": ["人民调解协议书", "人民调解委员会主持调解的证明材料", "申请人身份证明"],
     }  # fmt: skip

@@ -11,15 +11,24 @@ from sqlalchemy import select, update
 from documents.bundle import Kind, Layouts
 from documents.refusals import PaperRefused
 from mediation import clock, crypto, journal
+from mediation.case_view import current_agreement
 from mediation.effects import AnswersRefused, effect
 from mediation.effects import Occasion as FlowOccasion
 from mediation.extensions import db
-from mediation.models import Case, Paper, Party, Task, User
-from mediation.papers.facts import BUILDERS, Occasion, build, parties_of
+from mediation.models import Agreement, Case, Meeting, Paper, Party, Statement, Task, User, Visit
+from mediation.papers.facts import Occasion, build, parties_of
 from mediation.releases import load_bundle
 from mediation.requests import language
 
 SIDES = ("applicant", "respondent")
+# Where a referral goes, when no agency of this house stands for the route.
+ROUTES = {
+    "court": "人民法院诉讼服务中心",
+    "labour_arbitration": "劳动人事争议仲裁委员会",
+    "police": "公安机关",
+    "petition": "信访工作机构",
+    "administrative": "行政主管部门",
+}
 
 
 @lru_cache(maxsize=16)
@@ -62,9 +71,17 @@ def _addressees(case: Case, kind: Kind, to: str) -> list[Party | None]:
     if kind.addressed_to != "one_party":
         return [None]
     parties = [party for party in parties_of(case) if to not in SIDES or party.side == to]
+    if to == "debtor":
+        parties = [party for party in parties if party.id in debtors_in_default(case)]
     if kind.key == "registration_receipt" and to not in SIDES:
         parties = [party for party in parties if party.side == "applicant"]
     return list(parties)
+
+
+def debtors_in_default(case: Case) -> set[int]:
+    """The parties who owe something that is overdue and marked so."""
+    agreement = current_agreement(case.id)
+    return {owed.debtor_id for owed in agreement.obligations if owed.status == "defaulted"} if agreement else set()
 
 
 def _checked_facts(layouts: Layouts, kind: str, occasion: Occasion) -> dict[str, Any]:
@@ -135,12 +152,47 @@ def withdraw(paper: Paper, *, by: User, reason: str) -> None:
     )
 
 
-@effect("issue-paper", required=("kind",), to=("all", "each", "applicant", "respondent", "court", "file"), reason=None,
-        subject=None)  # fmt: skip
+@effect(
+    "issue-paper",
+    required=("kind",),
+    to=("all", "each", "applicant", "respondent", "court", "file", "agency", "debtor"),
+    target=None,
+    reason=None,
+    subject=None,
+)
 def _issue_paper(
-    occasion: FlowOccasion, *, kind: str, to: str = "all", reason: str | None = None, subject: str = ""
+    occasion: FlowOccasion, *, kind: str, to: str = "all", target: str = "", reason: str = "", subject: str = ""
 ) -> None:
-    if kind not in BUILDERS:
-        raise LookupError(f"no facts are known for papers of kind {kind}")
-    given = {"reason": reason} if reason and kind == "referral_letter" else {}
-    issue(occasion.case, kind, by=occasion.by, to=to, task=occasion.task, subject=subject, given=given)
+    given = {"to": ROUTES.get(target, target), "reason": reason} if kind == "referral_letter" else {}
+    about = subject or subject_of(kind, occasion.case)
+    issue(occasion.case, kind, by=occasion.by, to=to, task=occasion.task, subject=about, given=_full(given))
+
+
+def _full(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if value}
+
+
+# A paper of these kinds is about one row: a second meeting's minutes do not replace the first one's.
+_SUBJECTS: dict[str, tuple[str, Any]] = {
+    "invitation": ("meeting", Meeting),
+    "minutes": ("meeting", Meeting),
+    "enquiry_record": ("statement", Statement),
+    "agreement": ("agreement", Agreement),
+    "oral_agreement_record": ("agreement", Agreement),
+    "confirmation_application": ("agreement", Agreement),
+    "visit_record": ("visit", Visit),
+}
+
+
+def subject_of(kind: str, case: Case) -> str:
+    """What a paper of this kind is about: the case's latest row of the table it belongs to."""
+    if kind not in _SUBJECTS:
+        return ""
+    name, model = _SUBJECTS[kind]
+    query = select(model.id).where(model.case_id == case.id)
+    if model is Visit:
+        query = query.where(Visit.status == "done").order_by(Visit.done_at.desc())
+    elif model is Statement:
+        query = query.where(Statement.kind == "enquiry")
+    found = db.session.scalar(query.order_by(model.id.desc()).limit(1))
+    return f"{name}:{found}" if found else ""

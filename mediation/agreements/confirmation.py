@@ -1,0 +1,153 @@
+"""What the forms of judicial confirmation fill: pre-check, joint application, what the court decides, and what then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import select, update
+
+from mediation import clock
+from mediation.agreements.bindings import agreement_of
+from mediation.case_view import current_agreement, current_confirmation, is_confirmable
+from mediation.deadlines import calendar_days_after
+from mediation.effects import AnswersRefused, applies, prefills
+from mediation.extensions import db
+from mediation.meetings.bindings import parties_of
+from mediation.models import Agency, Confirmation, Obligation, Task, User, Visit
+
+# 民事诉讼法 205: jointly, within thirty days of the agreement's effect.
+APPLY_WITHIN = 30
+# 民事诉讼法 187: special procedures are closed within thirty days of filing.
+DECIDE_WITHIN = 30
+
+
+def confirmation_of(task: Task) -> Confirmation:
+    """The confirmation of the agreement that counts, begun when it is first spoken of."""
+    found, agreement = current_confirmation(task.case_id), agreement_of(task)
+    if found is None or found.agreement_id != agreement.id:
+        effective = clock.local(agreement.effective_at or clock.now()).date()
+        last_day = calendar_days_after(effective, APPLY_WITHIN).last_day
+        found = Confirmation(case_id=task.case_id, agreement_id=agreement.id, status="none", due_on=last_day, facts={})
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+@prefills("confirmation-precheck")
+def _suggest(task: Task, _user: User) -> dict[str, Any]:
+    agreement = current_agreement(task.case_id)
+    if agreement is None:
+        return {}
+    barred = [term for term in agreement.terms if term["kind"] in ("status", "property_right")]
+    rest = [term["text"] for term in agreement.terms if term not in barred]
+    obstacles = sorted({term["kind"] for term in barred})
+    return {
+        "obstacles": obstacles, "scope": ("part" if rest else "none") if barred else "all", "wish": "all",
+        "confirm_terms": "\n".join(rest), "excluded": "\n".join(term["text"] for term in barred),
+    }  # fmt: skip
+
+
+@applies("confirmation-precheck")
+def _precheck(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+    found, agreement = confirmation_of(task), agreement_of(task)
+    barred = agreement.status_terms or any(term["kind"] == "property_right" for term in agreement.terms)
+    if barred and answers["scope"] == "all":
+        text = gettext("Marriage, parentage, adoption and title cannot be confirmed; apply for the other terms only.")
+        raise AnswersRefused({"scope": text})
+    if answers["scope"] != "none" and not is_confirmable(agreement):
+        raise AnswersRefused({"scope": gettext("Nothing in this agreement can be confirmed by a court.")})
+    found.scope, found.excluded = answers["scope"], answers.get("excluded") or ""
+    found.facts = {key: answers.get(key) for key in ("wish", "obstacles", "confirm_terms")}
+
+
+@prefills("confirmation-application")
+def _applicants(task: Task, _user: User) -> dict[str, Any]:
+    found = current_confirmation(task.case_id)
+    rows = [{"party": str(party.id), "name": party.name} for party in parties_of(task.case)]
+    court = db.session.scalar(
+        select(Agency.key).where(Agency.kind == "court", Agency.active).order_by(Agency.id).limit(1)
+    )
+    return {"applicants": rows, "excluded": found.excluded if found else "", "court": court, "result": "filed",
+            "annexes": ["agreement", "mediation_proof", "identity"], "applied_on": clock.today()}  # fmt: skip
+
+
+@applies("confirmation-application")
+def _apply(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+    found = confirmation_of(task)
+    if answers["result"] == "withdrawn":
+        found.status = "withdrawn"
+        return
+    unsigned = [row for row in answers["applicants"] if row["signed"] != "yes"]
+    if unsigned:
+        raise AnswersRefused({"applicants": gettext("The application is a joint one: every party signs it.")})
+    if found.due_on and answers["applied_on"] > found.due_on:
+        raise AnswersRefused({"applied_on": gettext("The last day for the application was %(day)s.", day=found.due_on)})
+    court = db.session.scalar(select(Agency).where(Agency.key == answers["court"], Agency.kind == "court"))
+    if court is None:
+        raise AnswersRefused({"court": gettext("There is no such court.")})
+    task.case.court_id, task.case.court = court.id, court
+    found.status, found.applied_on = "applied", answers["applied_on"]
+    found.excluded = answers.get("excluded") or found.excluded
+    found.facts = {**found.facts, "annexes": answers["annexes"], "how": answers.get("how")}
+
+
+@prefills("confirmation-papers")
+def _wanted(task: Task, _user: User) -> dict[str, Any]:
+    return {"supplied_on": clock.today()}
+
+
+@applies("confirmation-papers")
+def _supply(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+    found = confirmation_of(task)
+    supplied = {"result": answers["result"], "on": answers["supplied_on"].isoformat(), "note": answers["note"]}
+    found.facts = {**found.facts, "supplied": [*found.facts.get("supplied", []), supplied]}
+
+
+@prefills("confirmation-ruling")
+def _decided_today(_task: Task, _user: User) -> dict[str, Any]:
+    return {"decided_on": clock.today()}
+
+
+@applies("confirmation-ruling")
+def _rule(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+    """Both of the court's forms: whether it accepts, and what it rules."""
+    found, decision = confirmation_of(task), answers["decision"]
+    if answers["decided_on"] > clock.today():
+        raise AnswersRefused({"decided_on": gettext("This day has not come yet.")})
+    if decision == "papers":
+        found.facts = {**found.facts, "papers_wanted": answers["papers_wanted"]}
+        return
+    found.status, found.reason = decision, answers.get("reason") or ""
+    if decision == "accepted":
+        found.due_on = calendar_days_after(answers["decided_on"], DECIDE_WITHIN).last_day
+        found.facts = {**found.facts, "court_number": answers.get("court_number") or ""}
+        return
+    found.decided_on, found.ruling_number = answers["decided_on"], answers.get("ruling_number") or ""
+    found.facts = {
+        **found.facts,
+        "confirmed_terms": answers.get("confirmed_terms") or "",
+        "served": bool(answers.get("served")),
+    }
+
+
+@applies("confirmation-next")
+def _next(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+    """Mediate again only if all agree: the old agreement no longer counts and nothing of it is due."""
+    found = confirmation_of(task)
+    found.facts = {**found.facts, "next": answers["choice"], "next_reason": answers["reason"]}
+    if answers["choice"] != "remediate":
+        return
+    if not answers.get("agreed_by_all"):
+        raise AnswersRefused({"agreed_by_all": gettext("Without the consent of all there is no second mediation.")})
+    agreement = agreement_of(task)
+    agreement.status = "superseded"
+    open_ones = update(Obligation).where(
+        Obligation.agreement_id == agreement.id, Obligation.status.in_(("open", "defaulted"))
+    )
+    db.session.execute(open_ones.values(status="excused"))
+    db.session.execute(
+        update(Visit).where(Visit.case_id == task.case_id, Visit.status == "planned").values(status="dropped")
+    )
+    db.session.expire_all()
