@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -102,6 +102,37 @@ def check(
     return clean, around.errors
 
 
+def hidden(
+    fields: tuple[Field, ...],
+    answers: Mapping[str, Any],
+    *,
+    outer: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> frozenset[str]:
+    """The paths of what `check` would drop at one level, and of texts and frames that stand there in vain.
+
+    `outer` are the names that rules may read beside this level's own keys: variables, `case`, the answers around a row.
+    """
+    around = _Circumstances(outer or {}, {}, now, functions or {})
+    context = _bare(fields, answers)
+    visible = _visible(fields, context, around)
+    gone = [one for one in _flat(fields) if one.key and one not in visible and not one.disabled]
+    known = {**context, **{one.key: None for one in gone}}
+    return frozenset(_hidden(fields, known, around, False))
+
+
+def _hidden(
+    fields: tuple[Field, ...], known: Mapping[str, Any], around: _Circumstances, already: bool
+) -> Iterator[str]:
+    for one in fields:
+        gone = already or (one.hide is not None and _evaluate(one.hide, known, around) is True)
+        if gone:
+            yield one.path
+        if one.kind == "group" and not one.key:
+            yield from _hidden(one.fields, known, around, gone)
+
+
 def _level(
     fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any], path: str, around: _Circumstances
 ) -> dict[str, Any]:
@@ -159,7 +190,8 @@ def _shown(fields: tuple[Field, ...], context: Mapping[str, Any], around: _Circu
 def _evaluate(text: str, context: Mapping[str, Any], around: _Circumstances) -> Any:
     """The value of a rule; one that cannot be worked out counts as null, and lint has said so before."""
     try:
-        return evaluate(text, {**around.outside, **context}, now=around.now, functions=around.functions)
+        bare = text.strip().removeprefix("=")
+        return evaluate(bare, {**around.outside, **context}, now=around.now, functions=around.functions)
     except FeelError:
         return None
 

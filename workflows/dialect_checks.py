@@ -15,6 +15,8 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 CAMUNDA7 = "http://camunda.org/schema/1.0/bpmn"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
+Where = tuple[str, str, int]  # file, id of the element, line
+
 # Namespaces that only say how something looks, or which editor made it.
 _HARMLESS = (
     "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -71,7 +73,7 @@ def remarks(path: str, root: etree._Element, line_of: Callable[[etree._Element],
     """The findings of one document, in no particular order."""
     seen: set[str] = set()
     for node in root.iter(etree.Element):
-        where = {"file": path, "element_id": _owner_id(node), "line": line_of(node)}
+        where = (path, _owner_id(node), line_of(node))
         space = etree.QName(node).namespace or ""
         if space == BPMN:
             yield from _ids(node, seen, where)
@@ -93,28 +95,38 @@ def _owner_id(node: etree._Element) -> str:
     return ""
 
 
-def _ids(node: etree._Element, seen: set[str], where: dict) -> Iterator[Problem]:
+def _ids(node: etree._Element, seen: set[str], where: Where) -> Iterator[Problem]:
     own_id = node.get("id")
     if own_id:
         if own_id in seen:
-            yield problem("duplicate-id", **where, id=own_id)
+            yield problem("duplicate-id", *where, id=own_id)
         seen.add(own_id)
     elif _name(node) in FLOW_NODES or _name(node) in ("process", "sequenceFlow"):
-        yield problem("missing-id", **where, kind=_name(node), name=node.get("name", ""))
+        yield problem("missing-id", *where, kind=_name(node), name=node.get("name", ""))
 
 
-def _bpmn_element(node: etree._Element, where: dict) -> Iterator[Problem]:
+def _bpmn_element(node: etree._Element, where: Where) -> Iterator[Problem]:
     name = _name(node)
     if name in _DATA_STORES:
-        yield problem("data-store", **where)
+        yield problem("data-store", *where)
+    elif name == "scriptTask":
+        yield from _script(node, where)
     elif name in _DATA_OBJECTS:
         if name == "dataObjectReference":
-            yield problem("data-object", **where, name=node.get("name", ""))
+            yield problem("data-object", *where, name=node.get("name", ""))
     elif name in _DATA_LINKS:
         if name != "property":
-            yield problem("data-association", **where)
+            yield problem("data-association", *where)
     elif name not in FLOW_NODES | _EVENT_DEFINITIONS | _ORNAMENTS and not _inside_skipped(node):
-        yield problem("unknown-element", **where, kind=name)
+        yield problem("unknown-element", *where, kind=name)
+
+
+def _script(node: etree._Element, where: Where) -> Iterator[Problem]:
+    """BPMN's own script element is never run, whatever its language; the dialect has zeebe:script."""
+    language = node.get("scriptFormat", "")
+    body = node.findtext(f"{{{BPMN}}}script") or ""
+    if body.strip() or (language and language.upper() != "FEEL"):
+        yield problem("script-language", *where, name=node.get("name") or node.get("id", ""), language=language or "—")
 
 
 def _inside_skipped(node: etree._Element) -> bool:
@@ -127,7 +139,7 @@ def _inside_skipped(node: etree._Element) -> bool:
     return etree.QName(parent).namespace == BPMN and name not in known
 
 
-def _attributes(node: etree._Element, where: dict) -> Iterator[Problem]:
+def _attributes(node: etree._Element, where: Where) -> Iterator[Problem]:
     for key in node.attrib:
         space, _, name = str(key).rpartition("}")
         space = space.lstrip("{")
@@ -135,25 +147,25 @@ def _attributes(node: etree._Element, where: dict) -> Iterator[Problem]:
             yield from _foreign(space, name, where)
 
 
-def _zeebe_extension(node: etree._Element, where: dict) -> Iterator[Problem]:
+def _zeebe_extension(node: etree._Element, where: Where) -> Iterator[Problem]:
     name = _name(node)
     if name not in _PLACES:
-        yield problem("unsupported-extension", **where, name=f"zeebe:{name}")
+        yield problem("unsupported-extension", *where, name=f"zeebe:{name}")
         return
     places = _PLACES[name]
     owner = node.getparent()
     owner = owner.getparent() if owner is not None else None
     if places is not None and owner is not None and _name(owner) not in places:
-        yield problem("misplaced-extension", **where, name=f"zeebe:{name}", kind=_name(owner))
+        yield problem("misplaced-extension", *where, name=f"zeebe:{name}", kind=_name(owner))
 
 
-def _foreign(space: str, name: str, where: dict) -> Iterator[Problem]:
+def _foreign(space: str, name: str, where: Where) -> Iterator[Problem]:
     if space == CAMUNDA7 or "camunda.org/schema/1.0" in space or "activiti" in space or "flowable" in space:
-        yield problem("camunda7", **where, name=name)
+        yield problem("camunda7", *where, name=name)
     elif space == SPIFF or "spiffworkflow" in space:
-        yield problem("spiff-extension", **where, name=name)
+        yield problem("spiff-extension", *where, name=name)
     else:
-        yield problem("foreign-extension", **where, name=name, namespace=space)
+        yield problem("foreign-extension", *where, name=name, namespace=space)
 
 
 def _name(node: etree._Element) -> str:

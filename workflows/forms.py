@@ -62,6 +62,16 @@ def _translated(field: Field, texts: Mapping[str, Any]) -> Field:
     )
 
 
+def line_of(content: bytes, key: str) -> int:
+    """The line of a form file on which a key is given, 0 when it cannot be told."""
+    return _line_of(content.decode("utf-8-sig", "replace").split("\n"), key)
+
+
+def _line_of(lines: list[str], key: str) -> int:
+    wanted = re.compile(rf'"(?:key|path|id)"\s*:\s*"{re.escape(key)}"')
+    return next((number for number, line in enumerate(lines, 1) if key and wanted.search(line)), 0)
+
+
 def load_json(content: bytes, file: str) -> Any:
     """JSON of reasonable size and depth. Raises BrokenFile with `broken-json` or `file-too-large`."""
     if len(content) > LARGEST:
@@ -107,8 +117,7 @@ class _Reader:
 
     def line_of(self, key: str) -> int:
         """The line on which a key is given, 0 when it cannot be told."""
-        wanted = re.compile(rf'"(?:key|path|id)"\s*:\s*"{re.escape(key)}"')
-        return next((number for number, line in enumerate(self._lines, 1) if key and wanted.search(line)), 0)
+        return _line_of(self._lines, key)
 
     def _fields(self, raw: Any, prefix: str, depth: int) -> Iterator[Field]:
         for index, one in enumerate(raw if isinstance(raw, list) else ()):
@@ -259,7 +268,7 @@ def _key_problems(reader: _Reader) -> Iterator[Problem]:
             continue
         line = reader.line_of(field.key)
         if field.key == "typename":
-            yield problem("typename-key", file, field.key, line, place=field.label or field.key)
+            yield problem("typename-key", file, field.key, line, name=field.label or field.key)
         elif not KEY.fullmatch(field.key) or field.key in RESERVED:
             yield problem("form-key", file, field.key, line, key=field.key, name=field.label or field.key)
         if field.path in seen:

@@ -1,4 +1,4 @@
-"""The plain things that cross the floor between the engine room and the case manager: no behaviour, no SpiffWorkflow."""
+"""The plain things that cross the floor between engine room and case manager: no behaviour, no SpiffWorkflow."""
 
 from __future__ import annotations
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from workflows.model import Problem
 from workflows.problem_texts import TEXTS
+from workflows.problem_texts.words import WORDS
 
 Severity = Literal["error", "warning"]
 
@@ -31,7 +32,7 @@ class BrokenFile(Exception):
         self.problem = problem
 
 
-def problem(code: str, file: str = "", element_id: str = "", line: int = 0, **details: object) -> Problem:
+def problem(code: str, /, file: str = "", element_id: str = "", line: int = 0, **details: object) -> Problem:
     """A finding whose English sentence comes from the catalogue. Raises KeyError on a code that is not in it."""
     severity, english, _ = TEXTS[code]
     known = {key: str(value) for key, value in details.items()}
@@ -44,7 +45,14 @@ def problem_text(found: Problem, language: str) -> str:
     text = TEXTS.get(found.code)
     if text is None or not language.lower().startswith("zh"):
         return found.message
-    return _fill(text[2], found.details)
+    return _fill(text[2], {key: _in_chinese(key, value) for key, value in found.details.items()})
+
+
+def _in_chinese(key: str, value: str) -> str:
+    """What fills a gap: names stay as they are, our own words are translated, hints are sentences of their own."""
+    if key == "hint" and value:
+        return value.replace("Did you mean", "您是否想写").replace("?", "？").strip()
+    return value if key in ("name", "variable", "expression", "text", "id") else WORDS.get(value, value)
 
 
 def codes() -> tuple[Code, ...]:
@@ -61,9 +69,8 @@ def in_order(found: Iterable[Problem]) -> list[Problem]:
     return [unique[key] for key in sorted(unique)]
 
 
-def _fill(template: str, details: object) -> str:
-    values = dict(details) if isinstance(details, dict) else {}
-    return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], "")), template)
+def _fill(template: str, details: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: details.get(match[1], ""), template)
 
 
 def _pattern(template: str) -> str:

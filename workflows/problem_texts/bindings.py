@@ -13,8 +13,8 @@ BINDINGS = {
     ),
     "unknown-role": (
         "error",
-        "Lane “{lane}” is no role: name it as one of {known}.",
-        "泳道“{lane}”不是角色：请使用 {known} 之一。",
+        "Lane “{lane}” (around {tasks}) is no role: name it as one of {known}.{hint}",
+        "泳道“{lane}”（含 {tasks}）不是角色：请使用 {known} 之一。{hint}",
     ),
     "missing-form": (
         "error",
@@ -53,7 +53,7 @@ BINDINGS = {
         "用户任务“{name}”没有说明逾期后会怎样：请添加属性“overdue”。",
     ),
     "missing-name": (
-        "error",
+        "warning",
         "The {kind} has no name, and people would see its id: name it.",
         "该{kind}没有名称，人们会看到它的 ID：请命名。",
     ),
@@ -133,12 +133,6 @@ BINDINGS = {
         "input mapping.",
         "流程“{process}”需要输入“{input}”，调用活动“{name}”没有提供：请添加输入映射。",
     ),
-    "unknown-output": (
-        "error",
-        "Process “{process}” has no variable “{variable}” for call activity “{name}” to take: map one that "
-        "it sets.",
-        "流程“{process}”没有变量“{variable}”，调用活动“{name}”取不到：请映射它设置的变量。",
-    ),
     "missing-decision": (
         "error",
         "Business rule task “{name}” does not say which decision: set the decision id.",
@@ -169,5 +163,12 @@ BINDINGS = {
         "“{name}” carries a script in {language}, which is never run: write a FEEL expression with a result "
         "variable, or use a service task with an effect.",
         "“{name}”带有 {language} 脚本，不会被执行：请写 FEEL 表达式和结果变量，或用带动作的服务任务。",
+    ),
+    "mapping-without-effect": (
+        "error",
+        "The {side} of “{name}” is never carried out: a service task and an event that throws return "
+        "nothing; map on a user task, script, rule task or call activity.",
+        "“{name}”的{side}不会执行：服务任务和抛出事件不返回结果；请在用户任务、脚本、规则任务或调用活动上做映"
+        "射。",
     ),
 }

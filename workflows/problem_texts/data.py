@@ -3,36 +3,37 @@
 DATA = {
     "expression-syntax": (
         "error",
-        "The expression “{expression}” of {place} is not FEEL: {reason}.",
-        "{place}的表达式“{expression}”不是有效的 FEEL：{reason}。",
+        "The {part} of “{name}” (“{expression}”) is not FEEL: {reason}.",
+        "“{name}”的{part}（“{expression}”）不是有效的 FEEL：{reason}",
     ),
     "expression-python": (
         "error",
-        "The expression “{expression}” of {place} looks like Python or JavaScript: write FEEL, for instance "
-        "=amount > 100 and route = \"court\" ({reason}).",
-        "{place}的表达式“{expression}”像是 Python 或 JavaScript：请写 FEEL，例如 =amount > 100 and route = "
-        "\"court\"（{reason}）。",
+        "The {part} of “{name}” (“{expression}”) looks like a programming language: write FEEL, for instance "
+        "=amount > 100 and route = \"court\". {reason}",
+        "“{name}”的{part}（“{expression}”）像是程序代码：请写 FEEL，例如 =amount > 100 and route = \"court\"。"
+        "{reason}",
     ),
     "expression-template": (
         "error",
-        "The expression “{expression}” of {place} is in the ${…} style of other engines: write FEEL that "
+        "The {part} of “{name}” (“{expression}”) is in the ${…} style of other engines: write FEEL that "
         "begins with “=”.",
-        "{place}的表达式“{expression}”是其他引擎的 ${…} 写法：请写以“=”开头的 FEEL。",
+        "“{name}”的{part}（“{expression}”）是其他引擎的 ${…} 写法：请写以“=”开头的 FEEL。",
     ),
     "not-an-expression": (
         "error",
-        "“{expression}” of {place} is plain text, not an expression: begin it with “=”.",
-        "{place}的“{expression}”是普通文字，不是表达式：请以“=”开头。",
+        "The {part} of “{name}” is the plain text “{expression}”, not the variable of that name: begin it "
+        "with “=”.",
+        "“{name}”的{part}是普通文字“{expression}”，而不是同名变量：请以“=”开头。",
     ),
     "empty-expression": (
         "error",
-        "{place} is empty: enter a FEEL expression that begins with “=”.",
-        "{place}是空的：请填写以“=”开头的 FEEL 表达式。",
+        "The {part} of “{name}” is empty: enter a FEEL expression that begins with “=”.",
+        "“{name}”的{part}是空的：请填写以“=”开头的 FEEL 表达式。",
     ),
     "condition-not-boolean": (
         "error",
-        "The condition “{expression}” gives {given}, never true or false: compare it with something.",
-        "条件“{expression}”的结果是{given}，不是真或假：请写成比较。",
+        "The {part} of “{name}” (“{expression}”) gives {given}, never true or false: write a comparison.",
+        "“{name}”的{part}（“{expression}”）结果是{given}，不是真或假：请写成比较。",
     ),
     "list-expected": (
         "error",
@@ -41,25 +42,25 @@ DATA = {
     ),
     "unknown-variable": (
         "error",
-        "“{variable}” in {place} is known nowhere: use a field of `case`, an output of an earlier step or a "
-        "decision's result.{hint}",
-        "{place}中的“{variable}”没有定义：请使用 `case` 的字段、前面步骤的输出或决策结果。{hint}",
+        "“{variable}” in the {part} of “{name}” is known nowhere: use a field of `case`, an output of an "
+        "earlier step or a decision's result.{hint}",
+        "“{name}”的{part}中的“{variable}”没有定义：请使用 `case` 的字段、前面步骤的输出或决策结果。{hint}",
     ),
     "variable-before-set": (
         "error",
-        "“{variable}” in {place} is set only by later steps or on other paths: set it before, or use a field "
-        "of `case`.",
-        "{place}中的“{variable}”只在之后或其他路径上才赋值：请先赋值，或使用 `case` 的字段。",
+        "“{variable}” in the {part} of “{name}” is set only by later steps or on other paths: set it before, "
+        "or use a field of `case`.",
+        "“{name}”的{part}中的“{variable}”只在之后或其他路径上才赋值：请先赋值，或使用 `case` 的字段。",
     ),
     "unknown-case-field": (
         "error",
-        "`case` has no field “{field}” ({place}): use one of {known}.{hint}",
-        "`case` 没有字段“{field}”（{place}）：请使用 {known} 之一。{hint}",
+        "`case` has no field “{field}” ({part} of “{name}”): use one of {known}.{hint}",
+        "`case` 没有字段“{field}”（“{name}”的{part}）：请使用 {known} 之一。{hint}",
     ),
     "unknown-function": (
         "error",
-        "There is no function “{function}” ({place}): use FEEL's own functions or {known}.{hint}",
-        "没有函数“{function}”（{place}）：请使用 FEEL 内置函数或 {known}。{hint}",
+        "There is no function “{function}” ({part} of “{name}”): use FEEL's own functions or {known}.{hint}",
+        "没有函数“{function}”（“{name}”的{part}）：请使用 FEEL 内置函数或 {known}。{hint}",
     ),
     "parallel-write": (
         "error",
@@ -74,9 +75,9 @@ DATA = {
     ),
     "variable-name": (
         "error",
-        "“{variable}” cannot be the name of a variable ({place}): use letters, digits and “_”, and no word "
-        "that FEEL or the case manager needs.",
-        "“{variable}”不能作为变量名（{place}）：请用文字、数字和“_”，并避开 FEEL 和系统保留的词。",
+        "“{variable}” cannot be the name of a variable (“{name}”): use letters, digits and “_”, and no word "
+        "that FEEL or the case manager keeps for itself.",
+        "“{variable}”不能作为变量名（“{name}”）：请用文字、数字和“_”，并避开 FEEL 和系统保留的词。",
     ),
     "mapping-incomplete": (
         "error",
@@ -85,8 +86,8 @@ DATA = {
     ),
     "typename-key": (
         "error",
-        "“typename” cannot be a key ({place}): the engine could never load the case again; use another name.",
-        "“typename”不能作为键（{place}）：否则案件将无法再读取；请换一个名称。",
+        "“typename” cannot be a key (“{name}”): the engine could never load the case again; use another name.",
+        "“typename”不能作为键（“{name}”）：否则案件将无法再读取；请换一个名称。",
     ),
     "form-kind": (
         "error",
@@ -160,5 +161,16 @@ DATA = {
         "error",
         "“{name}” is nested too deep: use at most groups within one repeated list.",
         "“{name}”嵌套过深：重复列表内最多再放分组。",
+    ),
+    "equals-sign-missing": (
+        "warning",
+        "The {part} of “{name}” (“{expression}”) does not begin with “=”, and the editors would take it for "
+        "plain text: write ={expression}.",
+        "“{name}”的{part}（“{expression}”）没有以“=”开头，编辑器会当作普通文字：请写成 ={expression}。",
+    ),
+    "text-expected": (
+        "error",
+        "The {part} of “{name}” (“{expression}”) gives {given}: it must be one key as text, or null.",
+        "“{name}”的{part}（“{expression}”）结果是{given}：应为一个文字键，或空值。",
     ),
 }

@@ -1,0 +1,219 @@
+"""Plays a process with tokens, all ways, to find joins that never fire, steps that run twice, steps at the same time.
+
+Conditions count as free, so what is found can happen as far as the drawing says. Sequences of plain steps are one
+place, which keeps the number of situations small; beyond the limit the search stops and what it found stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from workflows.diagram import Element, ProcessModel
+
+MOST_SITUATIONS = 20_000
+
+Situation = frozenset[str]
+
+
+@dataclass
+class Findings:
+    """Ids of joins that can wait for ever, of elements entered twice, and pairs of elements that run side by side."""
+
+    stuck: set[str] = field(default_factory=set)
+    twice: set[str] = field(default_factory=set)
+    together: set[frozenset[str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Move:
+    """One thing that can happen: tokens taken from places, tokens put on places; `clears` ends everything else."""
+
+    by: str
+    takes: frozenset[str]
+    puts: tuple[str, ...]
+    once: str = ""
+    clears: bool = False
+
+
+class _Net:
+    """One scope of a process as places (flows, and activities with boundary events) and moves between them."""
+
+    def __init__(self, process: ProcessModel, scope: str | None) -> None:
+        self.elements = {one.id: one for one in process.children(scope)}
+        self.flows = {
+            flow.id: flow for flow in process.flows.values()
+            if flow.source in self.elements and flow.target in self.elements
+        }  # fmt: skip
+        self.outgoing = {key: [one for one in element.outgoing if one in self.flows] for key, element in self._items()}
+        self.incoming = {key: [one for one in element.incoming if one in self.flows] for key, element in self._items()}
+        self.boundaries: dict[str, list[Element]] = {}
+        for element in self.elements.values():
+            if element.attached_to:
+                self.boundaries.setdefault(element.attached_to, []).append(element)
+        self.members: dict[str, list[str]] = {}
+        self.place_of = {flow_id: self._place(flow_id) for flow_id in self.flows}
+        self.moves = [move for element in self.elements.values() for move in self._moves(element)]
+        self.joins = {key for key, element in self._items() if self._joins(element)}
+        self.ahead = {place: self._ahead(place) for place in self.members}
+
+    def _items(self) -> Iterator[tuple[str, Element]]:
+        return iter(self.elements.items())
+
+    def _joins(self, element: Element) -> bool:
+        return element.kind in ("parallelGateway", "inclusiveGateway") and len(self.incoming[element.id]) > 1
+
+    def _plain(self, element_id: str) -> bool:
+        """A step with one way in and one way out, which changes nothing about tokens."""
+        one_way = len(self.incoming[element_id]) == 1 and len(self.outgoing[element_id]) == 1
+        return one_way and element_id not in self.boundaries
+
+    def _place(self, flow_id: str) -> str:
+        """The last flow of the sequence that a flow begins; remembers which elements stand on it."""
+        passed: list[str] = []
+        current = flow_id
+        while True:
+            target = self.flows[current].target
+            passed.append(target)
+            following = self.outgoing[target]
+            if not self._plain(target) or following[0] == flow_id or len(passed) > len(self.elements):
+                break
+            current = following[0]
+        known = self.members.setdefault(current, [])
+        known += [one for one in passed if one not in known]
+        return current
+
+    def _puts(self, flows: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.place_of[flow_id] for flow_id in flows)
+
+    def _moves(self, element: Element) -> Iterator[_Move]:
+        arrivals = {self.place_of[flow_id] for flow_id in self.incoming[element.id]}
+        arrivals = {place for place in arrivals if self.flows[place].target == element.id}
+        if not arrivals:
+            return
+        clears = element.kind == "endEvent" and any(one.kind in ("terminate", "error") for one in element.events)
+        if element.kind == "parallelGateway":
+            yield _Move(element.id, frozenset(arrivals), self._puts(self.outgoing[element.id]))
+            return
+        if element.id in self.boundaries:
+            yield from self._guarded(element, arrivals)
+            return
+        for place in sorted(arrivals):
+            for chosen in self._choices(element):
+                yield _Move(element.id, frozenset({place}), self._puts(chosen), clears=clears)
+
+    def _guarded(self, element: Element, arrivals: set[str]) -> Iterator[_Move]:
+        active = f"@{element.id}"
+        self.members[active] = [element.id]
+        for place in sorted(arrivals):
+            yield _Move(element.id, frozenset({place}), (active,))
+        yield _Move(element.id, frozenset({active}), self._puts(self.outgoing[element.id]))
+        for event in self.boundaries[element.id]:
+            leaving = self._puts(self.outgoing[event.id])
+            if event.interrupting:
+                yield _Move(event.id, frozenset({active}), leaving)
+            else:
+                yield _Move(event.id, frozenset({active}), (active, *leaving), once=f"!{event.id}")
+
+    def _choices(self, element: Element) -> Iterator[tuple[str, ...]]:
+        flows = self.outgoing[element.id]
+        if element.kind in ("exclusiveGateway", "eventBasedGateway", "complexGateway"):
+            yield from ((flow_id,) for flow_id in flows)
+        elif element.kind == "inclusiveGateway":
+            sizes = range(1, len(flows) + 1) if len(flows) <= 5 else (1, 2, len(flows))
+            yield from (chosen for size in sizes for chosen in combinations(flows, size))
+        else:
+            yield tuple(flows)
+
+    def _ahead(self, place: str) -> dict[str, frozenset[str]]:
+        """For every inclusive join: from this place, into which of its arrivals can a token still come?"""
+        found: dict[str, frozenset[str]] = {}
+        for key, element in self._items():
+            if element.kind == "inclusiveGateway" and len(self.incoming[key]) > 1:
+                seen: set[str] = set()
+                ahead = [place]
+                while ahead:
+                    current = ahead.pop()
+                    if current in seen:
+                        continue
+                    seen.add(current)
+                    ahead += [
+                        put for move in self.moves if move.by != key and current in move.takes for put in move.puts
+                    ]
+                found[key] = frozenset(seen)
+        return found
+
+    def start(self) -> Situation:
+        """A token on every flow out of the start events."""
+        starts = [one for one in self.elements.values() if one.kind == "startEvent"]
+        return frozenset(place for one in starts for place in self._puts(self.outgoing[one.id]))
+
+    def enabled(self, move: _Move, now: Situation) -> frozenset[str] | None:
+        """What the move would take now, or None when it cannot happen."""
+        element = self.elements[move.by]
+        if move.once and move.once in now:
+            return None
+        if element.kind != "inclusiveGateway" or move.by not in self.joins:
+            return move.takes if move.takes <= now else None
+        return self._inclusive(move, now)
+
+    def _inclusive(self, move: _Move, now: Situation) -> frozenset[str] | None:
+        """An inclusive join takes all that has arrived, when nothing else can still come."""
+        arrivals = {self.place_of[flow_id] for flow_id in self.incoming[move.by]}
+        here = now & arrivals
+        if not move.takes <= here:
+            return None
+        elsewhere = [place for place in now - here if place in self.ahead]
+        missing = arrivals - here
+        if any(missing & self.ahead[place].get(move.by, frozenset()) for place in elsewhere):
+            return None
+        return frozenset(here)
+
+
+def play(process: ProcessModel, scope: str | None) -> Findings:
+    """All situations that one scope can come into."""
+    net = _Net(process, scope)
+    findings = Findings()
+    first = net.start()
+    seen, ahead = {first}, [first]
+    while ahead and len(seen) < MOST_SITUATIONS:
+        now = ahead.pop()
+        _note_together(net, now, findings)
+        moved = False
+        for move in net.moves:
+            taken = net.enabled(move, now)
+            if taken is None:
+                continue
+            moved = True
+            for then in _after(move, taken, now, findings):
+                if then not in seen:
+                    seen.add(then)
+                    ahead.append(then)
+        if not moved:
+            _note_stuck(net, now, findings)
+    return findings
+
+
+def _after(move: _Move, taken: frozenset[str], now: Situation, findings: Findings) -> Iterator[Situation]:
+    if move.clears:
+        yield frozenset()
+        return
+    rest = now - taken
+    if rest & set(move.puts) or len(set(move.puts)) < len(move.puts):
+        findings.twice.add(move.by)
+        return
+    yield rest | set(move.puts) | ({move.once} if move.once else set())
+
+
+def _note_together(net: _Net, now: Situation, findings: Findings) -> None:
+    standing = [place for place in now if place in net.members]
+    for one, other in combinations(standing, 2):
+        for first in net.members[one]:
+            findings.together.update(frozenset({first, second}) for second in net.members[other] if first != second)
+
+
+def _note_stuck(net: _Net, now: Situation, findings: Findings) -> None:
+    for place in now:
+        if place in net.flows and net.flows[place].target in net.joins:
+            findings.stuck.add(net.flows[place].target)
