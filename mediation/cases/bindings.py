@@ -1,0 +1,435 @@
+"""What the forms around mediation fill: mediator, consent, rights, enquiry, extension, ending, alert, closing.
+
+Each may be done again after a step was taken back: it then corrects what it wrote, and adds nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from mediation import clock, flow, journal
+from mediation.case_view import lacks_guardian
+from mediation.cases import facts, options, queries
+from mediation.cases.intake_bindings import routes_told
+from mediation.cases.operations import add_statement, statement_of
+from mediation.effects import AnswersRefused, applies, prefills
+from mediation.extensions import db
+from mediation.models import Case, CaucusNote, Conflict, Deadline, Participation, Party, Statement, Task, User
+
+# Causes that the notice of the end knows; suspicion of sham mediation is not written to the sides.
+TOLD_CAUSES = frozenset({"not_reached", "refused", "withdrawn", "overdue", "unreachable", "escalated", "other"})
+
+
+# --- the mediator --------------------------------------------------------------------------------------------------
+
+
+@applies("appointment")
+def _apply_appointment(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """Appoint the mediator; a tie bars him or her unless both sides were told and accept (特邀调解规定 15)."""
+    case = task.case
+    mediator = _mediator(case, answers.get("mediator"), "mediator")
+    fellows = [_mediator(case, login, "co_mediators") for login in answers.get("co_mediators") or ()]
+    accepted = bool(answers.get("disclosed_and_accepted"))
+    for person, field in [(mediator, "mediator"), *((fellow, "co_mediators") for fellow in fellows)]:
+        _refuse_tied(case, person, field, accepted)
+    if answers.get("conflict") not in (None, "none"):
+        if not accepted:
+            message = _("A mediator with a tie may only be appointed when both sides were told and accept it.")
+            raise AnswersRefused({"disclosed_and_accepted": message})
+        _note_tie(case, mediator, str(answers.get("note") or answers["conflict"]), by)
+    _seat(case, mediator, fellows, by)
+    case.mediator_chosen_by = str(answers.get("chosen_by") or "committee")
+
+
+def _mediator(case: Case, login: Any, field: str) -> User:
+    found = next((one for one in db.session.scalars(options.mediators_for(case)) if one.login == login), None)  # type: ignore[call-overload]
+    if found is None:
+        raise AnswersRefused({field: _("Choose one from the list.")})
+    return found  # type: ignore[no-any-return]
+
+
+def _refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:
+    """Nobody mediates a dispute of his or her own; any other tie needs both sides' consent."""
+    for party in queries.parties(case):
+        for name, phone in [(party.name, party.phone), *((who.name, who.phone) for who in party.representatives)]:
+            same_phone = bool(phone and person.phone and facts.digits(phone) == facts.digits(person.phone))
+            if name == person.name and (same_phone or not accepted):
+                raise AnswersRefused({field: _("%(name)s takes part in this dispute and cannot mediate it.", name=name)})
+    tie = db.session.scalar(select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == person.id))
+    if tie is not None and not tie.accepted_by_all and not accepted:
+        told = _("%(name)s has declared a tie to this case: %(reason)s", name=person.name, reason=tie.reason)
+        raise AnswersRefused({field: told})
+
+
+def _note_tie(case: Case, person: User, reason: str, by: User) -> None:
+    tie = db.session.scalar(select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == person.id))
+    if tie is None:
+        tie = Conflict(case_id=case.id, user=person, declared_by_id=by.id, declared_at=clock.now())
+        db.session.add(tie)
+    tie.reason, tie.accepted_by_all = reason, True
+
+
+def _seat(case: Case, mediator: User, fellows: list[User], by: User) -> None:
+    """The mediators see the case from now on; who was replaced no longer does."""
+    before = case.mediator_id
+    case.mediator = mediator
+    seated = [mediator, *fellows]
+    if before and before not in {person.id for person in seated}:
+        gone = update(Participation).where(
+            Participation.case_id == case.id, Participation.user_id == before, Participation.until_at.is_(None)
+        )
+        db.session.execute(gone.values(until_at=clock.now()))
+    flow.let_in(case.id, {(_seat_of(case, person), person.id) for person in seated})
+    journal.record("mediator-appointed", case_id=case.id, by=by, subject=f"user:{mediator.id}")
+
+
+def _seat_of(case: Case, person: User) -> int:
+    held = [one for one in person.memberships if one.role == "mediator"]
+    own = [one for one in held if one.pool.agency_id == case.committee_id] or held
+    if case.committee_id is None:
+        case.committee = own[0].pool.agency
+    return own[0].pool_id
+
+
+@prefills("appointment")
+def _prefill_appointment(task: Task, _user: User) -> dict[str, Any]:
+    """The mediator whom every side that has a wish wishes for (人民调解法 19)."""
+    wishes = {party.chosen_mediator for party in queries.parties(task.case) if party.chosen_mediator}
+    known: dict[str, Any] = {"conflict": "none"}
+    if task.case.mediator is not None:
+        known["mediator"] = task.case.mediator.login
+        known["chosen_by"] = task.case.mediator_chosen_by or None
+    elif len(wishes) == 1:
+        known |= {"mediator": wishes.pop(), "chosen_by": "parties"}
+    return known
+
+
+# --- consent and rights ---------------------------------------------------------------------------------------------
+
+
+@applies("consent")
+def _apply_consent(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """Each party's own answer: the hard gate (人民调解法 17). Who needs a guardian cannot agree without one."""
+    case = task.case
+    rows = _rows_of(case, answers, "consents")
+    for party, row in rows:
+        _name_guardian(party, row)
+    for party, row in rows:
+        answer = {"agree": "agree", "refuse": "refuse"}.get(str(row.get("answer")), "silent")
+        if answer == "agree" and lacks_guardian(party):
+            told = _("%(name)s is a minor: name the guardian before consent is recorded.", name=party.name)
+            raise AnswersRefused({"consents": told})
+        party.consent = answer
+        party.consented_at = _moment(row.get("given_on")) if answer != "silent" else None
+        party.chosen_mediator = str(row.get("chosen_mediator") or "")
+        _keep_note(task, party, str(row.get("note") or ""), by)
+        journal.record("consent-recorded", case_id=case.id, by=by, subject=f"party:{party.id}", details={"consent": answer})
+
+
+def _rows_of(case: Case, answers: Mapping[str, Any], key: str) -> list[tuple[Party, Mapping[str, Any]]]:
+    """The rows of a list with one row a party; a row for anybody else is refused."""
+    known = {str(party.id): party for party in queries.parties(case)}
+    rows = answers.get(key) or []
+    if {str(row.get("party")) for row in rows} != set(known):
+        raise AnswersRefused({key: _("There must be one row for each party.")})
+    return [(known[str(row["party"])], row) for row in rows]
+
+
+def _name_guardian(party: Party, row: Mapping[str, Any]) -> None:
+    name = str(row.get("guardian_name") or "").strip()
+    if not name:
+        return
+    facts.write_guardian(party, name, str(row.get("guardian_phone") or ""), str(row.get("guardian_relation") or ""))
+    db.session.flush()
+
+
+def _keep_note(task: Task, party: Party, text: str, by: User) -> None:
+    row = statement_of(task, "statement", party)
+    if row is None and not text.strip():
+        return
+    if row is None:
+        row = add_statement(task.case, party, text, by=by)
+        row.facts = {"task": task.id}
+    row.text = text.strip()
+
+
+@prefills("consent")
+def _prefill_consent(task: Task, _user: User) -> dict[str, Any]:
+    rows = []
+    for party in queries.parties(task.case):
+        guardian = next((who for who in party.representatives if who.kind == "guardian"), None)
+        note = statement_of(task, "statement", party)
+        rows.append({
+            "party": str(party.id), "name": party.name,
+            "answer": party.consent if party.consent != "open" else _first_answer(party),
+            "given_on": clock.local(party.consented_at).date() if party.consented_at else None,
+            "chosen_mediator": party.chosen_mediator or None,
+            "guardian_name": guardian.name if guardian else None, "guardian_phone": guardian.phone if guardian else None,
+            "guardian_relation": guardian.relation if guardian else None, "note": note.text if note else None,
+        })  # fmt: skip
+    return {"consents": rows}
+
+
+def _first_answer(party: Party) -> str | None:
+    """Nobody's consent is taken for granted: not even of who applied."""
+    return None if party.consent == "open" else party.consent
+
+
+@applies("rights")
+def _apply_rights(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """When each party was told its rights, and where papers reach it."""
+    for party, row in _rows_of(task.case, answers, "told"):
+        party.rights_told_at = _moment(row.get("told_on"))
+        if row.get("service_address"):
+            party.service_address = str(row["service_address"]).strip()[:200]
+        journal.record("rights-told", case_id=task.case_id, by=by, subject=f"party:{party.id}")
+
+
+@prefills("rights")
+def _prefill_rights(task: Task, _user: User) -> dict[str, Any]:
+    return {
+        "told": [
+            {"party": str(party.id), "name": party.name, "service_address": party.service_address or party.address,
+             "told_on": clock.local(party.rights_told_at).date() if party.rights_told_at else None}
+            for party in queries.parties(task.case)
+        ]
+    }  # fmt: skip
+
+
+# --- enquiry ---------------------------------------------------------------------------------------------------------
+
+
+@applies("enquiry")
+def _apply_enquiry(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """The record of an enquiry stands behind the wall of who was asked; what was said in confidence, with the mediator."""
+    case = task.case
+    party = next((p for p in queries.parties(case) if str(p.id) == str(answers.get("asked") or "")), None)
+    if party is None and not str(answers.get("asked_other") or "").strip():
+        raise AnswersRefused({"asked": _("Choose who was asked, or write the name below.")})
+    if party is not None:
+        _keep_note(task, party, str(answers.get("statement") or ""), by)
+    row = statement_of(task, "enquiry") or Statement(case_id=case.id, kind="enquiry", made_at=clock.now())
+    row.party, row.taken_by_id = party, by.id
+    row.text = "\n".join(f"问：{one.get('question')}\n答：{one.get('answer')}" for one in answers.get("exchanges") or ())
+    caucus = _keep_caucus(case, party, str(answers.get("caucus") or ""), (row.facts or {}).get("caucus"), by)
+    row.facts = _enquiry_facts(task, answers) | ({"caucus": caucus} if caucus else {})
+    row.made_at = _as_moment(answers.get("started_at"))
+    db.session.add(row)
+    journal.record("enquiry-taken", case_id=case.id, by=by, subject=f"party:{party.id}" if party else "witness")
+
+
+def _enquiry_facts(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record of the enquiry prints beside questions and answers."""
+    return {
+        "task": task.id, "started_at": _wall_time(answers.get("started_at")), "ended_at": _wall_time(answers.get("ended_at")),
+        "place": answers.get("place"), "asked_other": answers.get("asked_other"), "standing": answers.get("standing"),
+        "participants": [str(one.get("name")) for one in answers.get("participants") or ()],
+        "exchanges": [{"question": str(one.get("question")), "answer": str(one.get("answer"))}
+                      for one in answers.get("exchanges") or ()],
+        "evidence": [{"name": str(one.get("name")), "source": str(one.get("source") or "")}
+                     for one in answers.get("evidence") or ()],
+    }  # fmt: skip
+
+
+def _keep_caucus(case: Case, party: Party | None, text: str, known_id: Any, by: User) -> int | None:
+    note = db.session.get(CaucusNote, known_id) if known_id else None
+    if party is None or (note is None and not text.strip()):
+        return note.id if note else None
+    if note is None:
+        note = CaucusNote(case_id=case.id, party=party, by_id=by.id, at=clock.now())
+        db.session.add(note)
+    note.party, note.text = party, text.strip()
+    db.session.flush()
+    return note.id
+
+
+@prefills("enquiry")
+def _prefill_enquiry(task: Task, _user: User) -> dict[str, Any]:
+    """The place; and after a step was taken back all that was written."""
+    row = statement_of(task, "enquiry")
+    if row is None:
+        return {"place": task.case.agency.name}
+    told = dict(row.facts)
+    account = statement_of(task, "statement", row.party) if row.party else None
+    note = db.session.get(CaucusNote, told["caucus"]) if told.get("caucus") else None
+    return {
+        "asked": str(row.party_id) if row.party_id else None, "asked_other": told.get("asked_other"),
+        "standing": told.get("standing"), "started_at": _from_wall(told.get("started_at")),
+        "ended_at": _from_wall(told.get("ended_at")), "place": told.get("place"),
+        "participants": [{"name": name} for name in told.get("participants", ())], "exchanges": told.get("exchanges"),
+        "evidence": told.get("evidence"), "statement": account.text if account else None, "caucus": note.text if note else None,
+    }  # fmt: skip
+
+
+# --- more time ---------------------------------------------------------------------------------------------------------
+
+
+@applies("extension")
+def _apply_extension(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """More time only when every side agrees; the clock moves before the flow goes on."""
+    case = task.case
+    rows = _rows_of(case, answers, "consents")
+    agreed = [party.id for party, row in rows if row.get("answer") == "agree"]
+    extended = answers.get("decision") == "extend"
+    if extended and len(agreed) != len(rows):
+        raise AnswersRefused({"decision": _("More time needs the consent of every side.")})
+    before = case.extension if (case.extension or {}).get("task") == task.id else None
+    deadline = _mediation_clock(case)
+    until = _first_end(before, deadline)
+    wanted = facts.day(answers.get("extended_until")) if extended else None
+    if extended and (wanted is None or wanted <= max(until, clock.today())):
+        raise AnswersRefused({"extended_until": _("Choose a day after %(day)s.", day=max(until, clock.today()).isoformat())})
+    case.extensions += int(extended) - int(bool(before and before.get("extended_until")))
+    _move(deadline, wanted or until, moved=extended)
+    case.extension = {
+        "task": task.id, "by": str(answers.get("requested_by") or ""), "until": until.isoformat(), "agreed": agreed,
+        "extended_until": wanted.isoformat() if wanted else None, "reason": str(answers.get("reason") or ""),
+        "counted": (before or {}).get("counted", deadline.counted if deadline else ""),
+    }  # fmt: skip
+    if extended:
+        journal.record("deadline-moved", case_id=case.id, by=by, subject="mediation", details={"until": str(wanted)})
+
+
+def _mediation_clock(case: Case) -> Deadline | None:
+    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.clock == "mediation", Deadline.status == "running")
+    return db.session.scalar(query.order_by(Deadline.id.desc()).limit(1))
+
+
+def _first_end(before: Mapping[str, Any] | None, deadline: Deadline | None) -> date:
+    """Where the time ended before this step, also when the step is done a second time."""
+    if before and before.get("until"):
+        return date.fromisoformat(str(before["until"]))
+    return clock.day_of_deadline(deadline.due_at) if deadline else clock.today()
+
+
+def _move(deadline: Deadline | None, day: date, *, moved: bool) -> None:
+    if deadline is None:
+        return
+    deadline.counted = deadline.counted.partition("；经各方同意")[0]
+    if moved:
+        deadline.counted += f"；经各方同意，延长至 {day} 24 时"
+    deadline.due_at = clock.end_of(day)
+
+
+@prefills("extension")
+def _prefill_extension(task: Task, _user: User) -> dict[str, Any]:
+    known = task.case.extension or {}
+    agreed = known.get("agreed", []) if known.get("task") in (None, task.id) else []
+    rows = [
+        {"party": str(party.id), "name": party.name, "answer": "agree" if party.id in agreed else None}
+        for party in queries.parties(task.case)
+    ]
+    mine = known if known.get("task") in (None, task.id) else {}
+    return {"consents": rows, "reason": mine.get("reason"), "requested_by": mine.get("by") or None}
+
+
+# --- the end -----------------------------------------------------------------------------------------------------------
+
+
+@applies("termination")
+def _apply_termination(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """Mediation has ended: the cause, what is undisputed, and the other ways, as the notice tells both sides."""
+    cause = str(answers.get("cause") or "not_reached")
+    known = task.case.ending or {}
+    task.case.ending = {
+        "by": str(answers.get("ended_by") or known.get("by") or ""), "reason": known.get("reason", ""),
+        "cause": cause if cause in TOLD_CAUSES else "other", "kept_cause": cause,
+        "on": str(facts.day(answers.get("ended_on")) or clock.today()),
+        "public_reason": str(answers.get("cause_text") or ""), "undisputed": str(answers.get("undisputed") or ""),
+        "routes": routes_told(task, answers), "limitation": str(answers.get("limitation") or ""),
+    }  # fmt: skip
+    journal.record("ending-recorded", case_id=task.case_id, by=by, details={"cause": cause})
+
+
+@prefills("termination")
+def _prefill_termination(task: Task, _user: User) -> dict[str, Any]:
+    known = task.case.ending or {}
+    ended_by = known.get("by") if str(known.get("by", "")).isdigit() else None
+    return {
+        "cause": known.get("kept_cause") or _likely_cause(task.case), "ended_by": ended_by,
+        "ended_on": facts.day(known.get("on")) or clock.today(), "cause_text": known.get("public_reason"),
+        "undisputed": known.get("undisputed"), "limitation": known.get("limitation"), "routes": ["sue"],
+    }  # fmt: skip
+
+
+def _likely_cause(case: Case) -> str:
+    """What the tables say about why it ended."""
+    listed = queries.parties(case)
+    ending = case.ending or {}
+    if any(party.consent == "refuse" for party in listed):
+        return "refused"
+    if str(ending.get("by", "")).isdigit():
+        return "withdrawn"
+    if any(party.consent == "silent" for party in listed):
+        return "unreachable"
+    deadline = _mediation_clock(case)
+    return "overdue" if deadline is not None and deadline.due_at <= clock.now() else "not_reached"
+
+
+@applies("risk-alert")
+def _apply_risk_alert(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """The grade of the risk as it is seen now (人民调解法 25)."""
+    case = task.case
+    case.risk = str(answers.get("risk") or case.risk)
+    if "domestic_violence" in (answers.get("signs") or ()):
+        case.domestic_violence = True
+    journal.record("risk-raised", case_id=case.id, by=by, details={"risk": case.risk, "result": answers.get("result")})
+
+
+@prefills("risk-alert")
+def _prefill_risk_alert(task: Task, _user: User) -> dict[str, Any]:
+    noticed = {"noticed_at": clock.local(clock.now()).replace(second=0, microsecond=0)} if task.form_id == "risk_alert" else {}
+    return {"risk": task.case.risk or None, **noticed}
+
+
+@applies("closing")
+def _apply_closing(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """How the case ended, for the statistics; the flow's own effect closes it."""
+    task.case.outcome = str(answers.get("outcome") or task.case.outcome)
+    details = {key: answers.get(key) for key in ("outcome", "performance", "retention")}
+    journal.record("closing-recorded", case_id=task.case_id, by=by, details=details)
+
+
+@prefills("closing")
+def _prefill_closing(task: Task, _user: User) -> dict[str, Any]:
+    case = task.case
+    agreement = queries.agreement(case)
+    if agreement is not None and agreement.effective_at is not None:
+        open_ones = [owed for owed in agreement.obligations if owed.status != "performed"]
+        performance = "none" if not agreement.obligations else "performed" if not open_ones else (
+            "unperformed" if len(open_ones) == len(agreement.obligations) else "partly")  # fmt: skip
+        return {"outcome": agreement.kind, "performance": performance, "retention": "long"}
+    cause = (case.ending or {}).get("kept_cause", "")
+    if case.referral:
+        return {"outcome": "referred", "performance": "none", "retention": "short"}
+    known = {"refused": "refused", "withdrawn": "withdrawn", "not_reached": "not_reached"}.get(cause, "terminated" if cause else None)
+    return {"outcome": known, "performance": "none", "retention": "short"}
+
+
+# --- moments -----------------------------------------------------------------------------------------------------------
+
+
+def _moment(day: Any) -> datetime:
+    """A day as a moment: today is now, another day its beginning here."""
+    known = facts.day(day)
+    return clock.now() if known is None or known == clock.today() else clock.start_of(known)
+
+
+def _as_moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=clock.SHANGHAI)
+    return _from_wall(value) or clock.now()
+
+
+def _wall_time(value: Any) -> str | None:
+    """2026-11-21T09:30 as people read it off the wall; how papers take a moment."""
+    return clock.local(_as_moment(value)).strftime("%Y-%m-%dT%H:%M") if value else None
+
+
+def _from_wall(text: Any) -> datetime | None:
+    return datetime.fromisoformat(str(text)).replace(tzinfo=clock.SHANGHAI) if text else None

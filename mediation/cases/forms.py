@@ -1,0 +1,318 @@
+"""The forms of the case pages that are not tasks: registering, correcting, handing in, ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    FieldList,
+    FormField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from mediation import clock
+from mediation.cases import codes, facts
+from mediation.models import Case, Party, User
+
+REQUIRED = lazy_gettext("Please fill this in.")
+TOO_LONG = lazy_gettext("At most %(max)d characters.")
+NOT_A_DAY = lazy_gettext("This is not a day. Write it as 2026-11-21.")
+NOT_AN_AMOUNT = lazy_gettext("This is not an amount. Write it as 12000 or 12000.50.")
+HERE = frozenset({"_add", "_remove", "_redraw"})
+
+
+class Form(FlaskForm):
+    """CSRF is checked for every POST of the application, so no form repeats it."""
+
+    class Meta:
+        csrf = False
+
+
+def needed(message: Any = REQUIRED) -> InputRequired:
+    return InputRequired(message)
+
+
+def at_most(length: int) -> Length:
+    return Length(max=length, message=TOO_LONG)
+
+
+class Day(DateField):
+    """A day; an empty one is None, and what is no day says so."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = (valuelist[0] if valuelist else "").strip()
+        try:
+            self.data = date.fromisoformat(text) if text else None
+        except ValueError:
+            self.data = None
+            raise ValueError(str(NOT_A_DAY)) from None
+
+
+class Amount(DecimalField):
+    """Yuan, with or without commas."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = facts.money(valuelist[0] if valuelist else "")
+        except ValueError:
+            self.data = None
+            raise ValueError(str(NOT_AN_AMOUNT)) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.2f}".removesuffix(".00")
+
+
+def past(_form: Form, field: Day) -> None:
+    """What happened did not happen in the future."""
+    if field.data and field.data > clock.today():
+        raise ValidationError(_("This day is still to come."))
+
+
+def phone_number(_form: Form, field: TelField) -> None:
+    if field.data and not 5 <= len(facts.digits(field.data)) <= 20:
+        raise ValidationError(_("This is not a telephone number."))
+
+
+def amount_limits(_form: Form, field: Amount) -> None:
+    if field.data is not None and not 0 <= field.data < 10**11:
+        raise ValidationError(_("The amount cannot be right."))
+
+
+class PartyEntry(Form):
+    """One party as it is registered."""
+
+    side = SelectField(lazy_gettext("Side"))
+    kind = SelectField(lazy_gettext("Person or organisation"))
+    name = StringField(lazy_gettext("Name"), [needed(lazy_gettext("Write the name.")), at_most(120)])
+    phone = TelField(lazy_gettext("Telephone"), [Optional(), at_most(40), phone_number])
+    id_number = StringField(lazy_gettext("Identity number"), [Optional(), at_most(40)])
+    birth_date = Day(lazy_gettext("Date of birth"), [past])
+    sex = SelectField(lazy_gettext("Sex"))
+    occupation = StringField(lazy_gettext("Occupation"), [at_most(60)])
+    address = StringField(lazy_gettext("Address"), [at_most(200)])
+    service_address = StringField(lazy_gettext("Address for service"), [at_most(200)])
+    protected = BooleanField(lazy_gettext("Keep the address from the other side"))
+    statement = TextAreaField(lazy_gettext("This side's own account"), [at_most(5000)])
+    rep_kind = SelectField(lazy_gettext("Somebody acts for this party"))
+    rep_name = StringField(lazy_gettext("Name of who acts"), [at_most(60)])
+    rep_phone = TelField(lazy_gettext("Telephone of who acts"), [Optional(), at_most(40), phone_number])
+    rep_relation = StringField(lazy_gettext("Relation to the party"), [at_most(60)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.side.choices = codes.choices("sides")
+        self.kind.choices = codes.choices("party_kinds")
+        self.sex.choices = [("", "—"), *codes.choices("sexes")]
+        self.rep_kind.choices = [("", _("Nobody")), *codes.choices("representatives")]
+        for field in (self.side, self.kind, self.phone, self.id_number, self.birth_date, self.sex):
+            field.half = True
+        self.statement.multiline_rows = 3
+        self.statement.description = _("It stays behind this side's wall: the other side never sees it.")
+
+    def validate_id_number(self, field: StringField) -> None:
+        """A number of eighteen digits is a resident identity card's: its last place must fit the others."""
+        number = (field.data or "").strip().upper()
+        if self.kind.data == "person" and len(number) == 18 and number[:17].isdigit() and not facts.is_identity_card(number):
+            raise ValidationError(_("A digit of this identity number is wrong: the last place does not fit."))
+
+    def validate_rep_name(self, field: StringField) -> None:
+        if self.rep_kind.data and not (field.data or "").strip():
+            raise ValidationError(_("Write the name."))
+
+    def answers(self) -> dict[str, Any]:
+        """What `facts.write_party` takes."""
+        own = {key: value for key, value in self.data.items() if not key.startswith("rep_")}
+        acting = {"kind": self.rep_kind.data, "name": self.rep_name.data, "phone": self.rep_phone.data,
+                  "relation": self.rep_relation.data}  # fmt: skip
+        return own | {"representatives": [acting] if self.rep_kind.data else []}
+
+
+class RegistrationForm(Form):
+    """A dispute at the window: what happened, who, what is asked for, how it came in."""
+
+    summary = TextAreaField(lazy_gettext("What happened"), [needed(lazy_gettext("Say in a few sentences what happened.")), at_most(2000)])
+    kind = SelectField(lazy_gettext("Kind of dispute"), [needed(lazy_gettext("Choose a kind of dispute from the list."))])
+    happened_on = Day(lazy_gettext("Day it happened"), [past])
+    place = StringField(lazy_gettext("Place"), [at_most(200)])
+    people_count = IntegerField(lazy_gettext("People concerned"), [Optional(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))])
+    parties = FieldList(FormField(PartyEntry), label=lazy_gettext("Parties"), min_entries=2, max_entries=30)
+    claims = TextAreaField(lazy_gettext("What is asked for"), [needed(lazy_gettext("Say what this side asks for.")), at_most(2000)])
+    amount = Amount(lazy_gettext("Amount"), [amount_limits])
+    written_requested = BooleanField(lazy_gettext("A side asks for a written agreement"))
+    source = SelectField(lazy_gettext("How it came in"), [needed()])
+    domestic_violence = BooleanField(lazy_gettext("Signs of violence in the family"))
+    commercial = BooleanField(lazy_gettext("A commercial dispute between businesses"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("data", {"parties": [{"side": "applicant"}, {"side": "respondent"}], "source": "window"})
+        super().__init__(*args, **kwargs)
+        self.kind.choices = {"": [("", _("Choose …"))], **dict(codes.kind_groups())}
+        self.source.choices = codes.choices("sources")
+        self.amount.suffix_text = _("yuan")
+        self.parties.add_label = _("Add a party")
+        for field in (self.happened_on, self.people_count, self.amount, self.kind, self.place):
+            field.half = True
+        self.sections = [
+            (_("What happened"), None, ["summary", "kind", "happened_on", "place", "people_count"]),
+            (_("Who"), _("People who are already known appear below while you write."), ["parties"]),
+            (_("What is asked for"), None, ["claims", "amount", "written_requested"]),
+            (_("How it came in"), None, ["source", "domestic_violence", "commercial"]),
+        ]
+
+    def validate_parties(self, field: FieldList) -> None:
+        sides = {entry.form.side.data for entry in field}
+        if not {"applicant", "respondent"} <= sides:
+            raise ValidationError(_("A dispute has an applicant and another side."))
+
+    def answers(self) -> dict[str, Any]:
+        """What `operations.register_dispute` takes."""
+        own = {key: value for key, value in self.data.items() if key != "parties"}
+        return own | {"parties": [entry.form.answers() for entry in self.parties]}
+
+
+def rows_changed(form: Form, sent: MultiDict[str, str]) -> bool:
+    """Add or remove the row that a button asked for; True when the POST only asks to draw the form again."""
+    for name, field in form._fields.items():
+        if sent.get("_add") == name and isinstance(field, FieldList) and len(field.entries) < (field.max_entries or 100):
+            field.append_entry()
+        if isinstance(field, FieldList):
+            _remove_row(field, sent.get("_remove", ""))
+    return bool(HERE & set(sent))
+
+
+def _remove_row(field: FieldList, name: str) -> None:
+    kept = [entry for entry in field.entries if entry.name != name]
+    if len(kept) >= 1:
+        field.entries[:] = kept
+
+
+class ReasonForm(Form):
+    """A reason, and that is all."""
+
+    reason = TextAreaField(lazy_gettext("Reason"), [needed(lazy_gettext("Write the reason.")), at_most(500)])
+
+
+class EndForm(ReasonForm):
+    """Who ends mediation, and why."""
+
+    who = RadioField(lazy_gettext("Who ends it"), [needed(lazy_gettext("Choose who ends it."))])
+
+    def __init__(self, listed: list[Party], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.who.choices = [*((str(p.id), f"{p.name} ({codes.name('sides', p.side)})") for p in listed), ("mediator", _("The mediator"))]
+
+
+class AlertForm(Form):
+    """A sign that the dispute may escalate (人民调解法 25)."""
+
+    risk = RadioField(lazy_gettext("How grave"), [needed(lazy_gettext("Choose how grave it is."))])
+    what = TextAreaField(lazy_gettext("What was seen or heard"), [needed(lazy_gettext("Say what was seen or heard.")), at_most(2000)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.risk.choices = [code for code in codes.choices("risks") if code[0] in ("yellow", "orange", "red")]
+
+
+class StatementForm(Form):
+    """One party's own account, or its request to the centre."""
+
+    party = RadioField(lazy_gettext("Whose account"), [needed(lazy_gettext("Choose whose account it is."))])
+    kind = SelectField(lazy_gettext("What it is"))
+    text = TextAreaField(lazy_gettext("In the party's own words"), [needed(), at_most(10000)])
+
+    def __init__(self, listed: list[Party], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.party.choices = [(str(p.id), p.name) for p in listed]
+        self.kind.choices = [code for code in codes.choices("statement_kinds") if code[0] != "enquiry"]
+        self.text.multiline_rows = 10
+
+
+class UploadForm(Form):
+    """Files that somebody handed in."""
+
+    files = MultipleFileField(lazy_gettext("Files"), [needed(lazy_gettext("Choose a file."))])
+    party = SelectField(lazy_gettext("Handed in by"))
+    purpose = SelectField(lazy_gettext("What it is"))
+    shared = BooleanField(lazy_gettext("Both sides may see it"))
+
+    def __init__(self, listed: list[Party], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.party.choices = [("", _("The centre")), *((str(p.id), p.name) for p in listed)]
+        self.purpose.choices = codes.choices("purposes")
+        self.files.description = _("PDF, photographs (also HEIC), recordings, Word, Excel, text.")
+
+
+class ConflictForm(ReasonForm):
+    """A tie between a colleague and the case."""
+
+    user = SelectField(lazy_gettext("Who"), [needed(lazy_gettext("Choose who."))])
+
+    def __init__(self, people: list[User], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.user.choices = [("", _("Choose …")), *((str(one.id), one.name) for one in people)]
+
+
+class RepresentativeForm(Form):
+    """Who acts for a party."""
+
+    kind = SelectField(lazy_gettext("Acts as"))
+    name = StringField(lazy_gettext("Name"), [needed(lazy_gettext("Write the name.")), at_most(60)])
+    phone = TelField(lazy_gettext("Telephone"), [Optional(), at_most(40), phone_number])
+    relation = StringField(lazy_gettext("Relation to the party"), [at_most(60)])
+    authority = TextAreaField(lazy_gettext("Authority"), [at_most(500)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = codes.choices("representatives")
+
+
+def correction_form(subject: Case | Party, field: str, label: str) -> Form:
+    """A form for one fact, filled with what is registered now, and the reason for correcting it."""
+    made: Callable[[], Any] = _CORRECTED.get(field, lambda: StringField(label, [at_most(200)]))
+    control = made()
+    control.kwargs["label"] = label
+    form_class = type("CorrectionForm", (ReasonForm,), {"new": control})
+    form: Form = form_class(data={"new": getattr(subject, field)})
+    if field in _LISTS:
+        form.new.choices = _LISTS[field]()
+    form.sections = [(None, None, ["new", "reason"])]
+    return form
+
+
+_CORRECTED: dict[str, Callable[[], Any]] = {
+    "summary": lambda: TextAreaField(validators=[needed(), at_most(2000)]),
+    "claims": lambda: TextAreaField(validators=[needed(), at_most(2000)]),
+    "title": lambda: StringField(validators=[needed(), at_most(200)]),
+    "name": lambda: StringField(validators=[needed(lazy_gettext("Write the name.")), at_most(120)]),
+    "kind": lambda: SelectField(validators=[needed()]),
+    "source": lambda: SelectField(validators=[needed()]),
+    "sex": lambda: SelectField(),
+    "amount": lambda: Amount(validators=[amount_limits]),
+    "happened_on": lambda: Day(validators=[past]),
+    "birth_date": lambda: Day(validators=[past]),
+    "people_count": lambda: IntegerField(validators=[needed(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))]),
+    "phone": lambda: TelField(validators=[Optional(), at_most(40), phone_number]),
+}
+_LISTS: dict[str, Callable[[], Any]] = {
+    "kind": lambda: dict(codes.kind_groups()),
+    "source": lambda: codes.choices("sources"),
+    "sex": lambda: [("", "—"), *codes.choices("sexes")],
+}

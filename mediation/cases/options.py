@@ -1,0 +1,80 @@
+"""The lists that forms offer by name (`valuesKey`): (value, label) in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from mediation.cases import codes
+from mediation.extensions import db
+from mediation.models import Agency, Case, Membership, Party, Pool, Task, User
+from mediation.requests import language
+
+Options = list[tuple[str, str]]
+
+
+def kinds(_case: Case, _task: Task | None = None) -> Options:
+    """Every two-level kind."""
+    return codes.kind_choices()
+
+
+def parties(case: Case, _task: Task | None = None) -> Options:
+    """The parties of the case by id."""
+    query = select(Party).where(Party.case_id == case.id, Party.withdrawn_at.is_(None)).order_by(Party.id)
+    return [(str(party.id), f"{party.name} ({codes.name('sides', party.side)})") for party in db.session.scalars(query)]
+
+
+def mediators(case: Case, _task: Task | None = None) -> Options:
+    """Mediators of the case's committee first, then those of the centre's other committees, by login."""
+    found = list(db.session.scalars(mediators_for(case)))
+    found.sort(key=lambda user: (case.committee_id not in {held.pool.agency_id for held in user.memberships}, user.name))
+    return [(user.login, f"{_person(user)} · {_name(_home(user))}") for user in found]
+
+
+def mediators_for(case: Case) -> object:
+    """Select of the people who may mediate the case."""
+    own = (case.agency_id, case.committee_id)
+    agencies = select(Agency.id).where(or_(Agency.id.in_([i for i in own if i]), Agency.parent_id == case.agency_id))
+    ids = select(Membership.user_id).join(Membership.pool).where(Pool.role == "mediator", Pool.agency_id.in_(agencies))
+    return select(User).where(User.id.in_(ids), User.active).options(selectinload(User.memberships)).order_by(User.id)
+
+
+def committees(case: Case, _task: Task | None = None) -> Options:
+    """Committees that work for the case's centre, by key."""
+    return _agencies(Agency.kind == "committee", or_(Agency.parent_id == case.agency_id, Agency.parent_id.is_(None)))
+
+
+def courts(_case: Case, _task: Task | None = None) -> Options:
+    return _agencies(Agency.kind == "court")
+
+
+def agencies(case: Case, _task: Task | None = None) -> Options:
+    """Whoever a case can be handed to: everybody but the centre itself and its committees."""
+    return _agencies(Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
+
+
+def _agencies(*conditions: object) -> Options:
+    query = select(Agency).where(Agency.active, *conditions).order_by(Agency.id)  # type: ignore[arg-type]
+    return [(agency.key, _name(agency)) for agency in db.session.scalars(query)]
+
+
+def _name(agency: Agency | None) -> str:
+    if agency is None:
+        return ""
+    return agency.name_en if language() == "en" and agency.name_en else agency.name
+
+
+def _person(user: User) -> str:
+    return user.name_en if language() == "en" and user.name_en else user.name
+
+
+def _home(user: User) -> Agency | None:
+    return next((held.pool.agency for held in user.memberships if held.role == "mediator"), None)
+
+
+OPTIONS: dict[str, Callable[[Case, Task | None], Options]] = {
+    "kinds": kinds, "parties": parties, "mediators": mediators, "committees": committees, "courts": courts,
+    "agencies": agencies,
+}  # fmt: skip

@@ -1,0 +1,271 @@
+"""What the pages of cases show: lists by key, searches, and one case's parts, each in a statement or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from mediation import access, clock, crypto
+from mediation.case_view import current_agreement
+from mediation.cases import facts
+from mediation.extensions import db
+from mediation.models import (
+    Agreement,
+    Attachment,
+    Case,
+    Conflict,
+    Correction,
+    Deadline,
+    Entry,
+    Meeting,
+    Obligation,
+    Paper,
+    Participation,
+    Party,
+    Pool,
+    Process,
+    SearchTerm,
+    Statement,
+    Task,
+    User,
+    Visit,
+)
+
+PAGE = 30
+_LAST_CHARACTER = chr(0x10FFFF)
+ENDED = ("closed", "ended", "refused", "referred", "voided")
+# What was seen, found or taken away, as against what was done.
+READS = ("case-seen", "content-seen", "revealed", "searched", "attachment-downloaded", "paper-downloaded", "journal-seen")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of cases is narrowed to; every part may be empty."""
+
+    state: str = "open"  # open, ended, all
+    kind: str = ""  # the beginning of a code
+    level: str = ""
+    risk: str = ""
+    status: str = ""
+    mine: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.kind or self.level or self.risk or self.status or self.mine)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, and the key after which the next page begins (None: this was the last)."""
+
+    rows: Sequence[Case]
+    more: str | None = None
+    due: dict[int, datetime] = field(default_factory=dict)  # case id -> the earliest deadline of an open task
+
+
+def list_cases(user: User, filters: Filters, after: str | None = None, limit: int = PAGE) -> Page:
+    """The user's cases, the newest first; `after` is the key of the last row seen."""
+    query = access.visible_cases(user).where(*_conditions(filters, user)).options(*_row_parts())
+    key = _parse(after)
+    if key is not None:
+        query = query.where(or_(Case.registered_at < key[0], and_(Case.registered_at == key[0], Case.id < key[1])))
+    rows = list(db.session.scalars(query.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)))
+    return _page(rows, limit)
+
+
+def _row_parts() -> tuple[object, ...]:
+    return (
+        selectinload(Case.parties).lazyload(Party.representatives),
+        joinedload(Case.mediator).lazyload(User.memberships),
+    )
+
+
+def _page(rows: list[Case], limit: int) -> Page:
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
+    more = f"{last.registered_at.isoformat()}~{last.id}" if last else None
+    return Page(shown, more, _earliest_due([case.id for case in shown]))
+
+
+def _earliest_due(case_ids: list[int]) -> dict[int, datetime]:
+    if not case_ids:
+        return {}
+    query = select(Task.case_id, Task.due_at).where(
+        Task.case_id.in_(case_ids), Task.status == "open", Task.due_at.is_not(None)
+    )
+    found: dict[int, datetime] = {}
+    for case_id, due_at in db.session.execute(query.order_by(Task.due_at.desc())):
+        found[case_id] = due_at
+    return found
+
+
+def _parse(after: str | None) -> tuple[datetime, int] | None:
+    """The key of a page, or None for what is none."""
+    at, _, number = (after or "").partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, int(number)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _conditions(filters: Filters, user: User) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if filters.status:
+        where.append(Case.status == filters.status)
+    elif filters.state != "all":
+        closed = Case.status.in_(ENDED)
+        where.append(closed if filters.state == "ended" else ~closed)
+    if filters.kind:
+        where.append(Case.kind.startswith(filters.kind, autoescape=True))
+    for name in ("level", "risk"):
+        if getattr(filters, name):
+            where.append(getattr(Case, name) == getattr(filters, name))
+    if filters.mine:
+        where.append(Case.mediator_id == user.id)
+    return where
+
+
+# --- searching ---------------------------------------------------------------------------------------------------
+
+
+def cases_called(text: str) -> Select[tuple[int]]:
+    """Cases with a term that begins like `text`: a number, any part of a name from two characters on, a telephone."""
+    term = facts.plain_term(text)
+    return select(SearchTerm.case_id).where(SearchTerm.term >= term, SearchTerm.term < term + _LAST_CHARACTER)
+
+
+def search(user: User, text: str, after: str | None = None, limit: int = PAGE) -> Page:
+    """The user's cases that are called so, or in which an identity number is exactly `text`; the newest first."""
+    by_number = select(Party.case_id).where(Party.id_number_hash == crypto.keyed_hash(text, "id-number"))
+    query = access.visible_cases(user).where(or_(Case.id.in_(cases_called(text)), Case.id.in_(by_number)))
+    key = _parse(after)
+    if key is not None:
+        query = query.where(or_(Case.registered_at < key[0], and_(Case.registered_at == key[0], Case.id < key[1])))
+    query = query.options(*_row_parts()).order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)
+    return _page(list(db.session.scalars(query)), limit)
+
+
+def known_people(user: User, name: str, phone: str, id_number: str, limit: int = 8) -> list[Party]:
+    """Parties of the user's cases who may be the same person, the latest first; for the clerk who registers."""
+    same: list[ColumnElement[bool]] = []
+    if len(name.strip()) >= 2:
+        same.append(Party.name == name.strip())
+    if len(facts.digits(phone)) >= 7:
+        same.append(Party.phone == phone.strip())
+    if id_number.strip():
+        same.append(Party.id_number_hash == crypto.keyed_hash(id_number, "id-number"))
+    if not same:
+        return []
+    mine = access.visible_cases(user).with_only_columns(Case.id)
+    query = select(Party).where(or_(*same), Party.case_id.in_(mine), Party.withdrawn_at.is_(None))
+    return list(db.session.scalars(query.options(joinedload(Party.case)).order_by(Party.id.desc()).limit(limit)))
+
+
+# --- one case ----------------------------------------------------------------------------------------------------
+
+
+def parties(case: Case) -> list[Party]:
+    """Who stands in the case, in the order registered."""
+    query = select(Party).where(Party.case_id == case.id, Party.withdrawn_at.is_(None)).order_by(Party.id)
+    return list(db.session.scalars(query))
+
+
+def open_tasks(case: Case) -> list[Task]:
+    query = select(Task).where(Task.case_id == case.id, Task.status == "open")
+    query = query.options(joinedload(Task.claimed_by).lazyload(User.memberships), joinedload(Task.pool))
+    return list(db.session.scalars(query.order_by(Task.due_at.nulls_last(), Task.entered_at, Task.id)))
+
+
+def deadlines(case: Case) -> list[Deadline]:
+    return list(db.session.scalars(select(Deadline).where(Deadline.case_id == case.id).order_by(Deadline.due_at, Deadline.id)))
+
+
+def meetings(case: Case) -> list[Meeting]:
+    query = select(Meeting).where(Meeting.case_id == case.id).options(selectinload(Meeting.invitations))
+    return list(db.session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())))
+
+
+def next_meeting(case: Case) -> Meeting | None:
+    query = select(Meeting).where(Meeting.case_id == case.id, Meeting.status == "invited").order_by(Meeting.starts_at)
+    return db.session.scalar(query.limit(1))
+
+
+def agreement(case: Case) -> Agreement | None:
+    return current_agreement(case.id)
+
+
+def obligations(case: Case) -> list[Obligation]:
+    """What the agreement that counts obliges the sides to, by date."""
+    found = current_agreement(case.id)
+    return list(found.obligations) if found else []
+
+
+def visits(case: Case) -> list[Visit]:
+    return list(db.session.scalars(select(Visit).where(Visit.case_id == case.id).order_by(Visit.due_on, Visit.id)))
+
+
+def statements(case: Case) -> list[Statement]:
+    return list(db.session.scalars(select(Statement).where(Statement.case_id == case.id).order_by(Statement.made_at, Statement.id)))
+
+
+def attachments(case: Case) -> list[Attachment]:
+    query = select(Attachment).where(Attachment.case_id == case.id, Attachment.withdrawn_at.is_(None))
+    query = query.options(joinedload(Attachment.original), joinedload(Attachment.party).lazyload(Party.representatives))
+    return list(db.session.scalars(query.order_by(Attachment.id)))
+
+
+def corrections(case: Case) -> list[Correction]:
+    query = select(Correction).where(Correction.case_id == case.id).options(joinedload(Correction.by).lazyload(User.memberships))
+    return list(db.session.scalars(query.order_by(Correction.id.desc())))
+
+
+def conflicts(case: Case) -> list[Conflict]:
+    query = select(Conflict).where(Conflict.case_id == case.id).options(joinedload(Conflict.user).lazyload(User.memberships))
+    return list(db.session.scalars(query.order_by(Conflict.id)))
+
+
+def papers(user: User, case: Case) -> list[Paper]:
+    """The papers of the case that the user may read, the newest first."""
+    query = access.visible_papers(user).where(Paper.case_id == case.id).options(joinedload(Paper.party).lazyload(Party.representatives))
+    return list(db.session.scalars(query.order_by(Paper.id.desc())))
+
+
+def processes(case: Case) -> list[Process]:
+    query = select(Process).where(Process.case_id == case.id).order_by(Process.id)
+    return list(db.session.scalars(query))
+
+
+def entries(case_id: int, *, reads: bool | None = None, before: int | None = None, limit: int | None = PAGE) -> list[Entry]:
+    """The case's chain, the newest first: all of it, what was done (reads False), or what was seen (reads True)."""
+    query = select(Entry).where(Entry.chain == case_id).options(joinedload(Entry.user).lazyload(User.memberships))
+    if reads is not None:
+        query = query.where(Entry.action.in_(READS) if reads else Entry.action.not_in(READS))
+    if before is not None:
+        query = query.where(Entry.ordinal < before)
+    return list(db.session.scalars(query.order_by(Entry.ordinal.desc()).limit(limit)))
+
+
+def participations(case: Case) -> list[Participation]:
+    query = select(Participation).where(Participation.case_id == case.id)
+    query = query.options(joinedload(Participation.pool).joinedload(Pool.agency), joinedload(Participation.user).lazyload(User.memberships))
+    return list(db.session.scalars(query.order_by(Participation.since_at, Participation.id)))
+
+
+def colleagues(user: User) -> list[User]:
+    """People who may come to work on a case: everybody of the user's agencies and of their children."""
+    from mediation.models import Agency, Membership  # noqa: PLC0415
+
+    own = {held.pool.agency_id for held in user.memberships}
+    below = select(Agency.id).where(or_(Agency.id.in_(own), Agency.parent_id.in_(own)))
+    ids = select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(below))
+    query = select(User).where(User.id.in_(ids), User.active).options(selectinload(User.memberships))
+    return list(db.session.scalars(query.order_by(User.name, User.id)))
+
+
+def overdue_since(due_at: datetime | None) -> bool:
+    return due_at is not None and due_at < clock.now()

@@ -1,0 +1,80 @@
+"""The stages of a case in words: what is done, what is now, what is left out; the same for staff and residents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from mediation.cases import codes
+from mediation.models import Case
+
+# Status of the case -> the stage that it stands in.
+_STAGE = {
+    "registered": "registered", "examined": "registered", "accepted": "accepted", "mediating": "mediation",
+    "agreed": "agreement", "effective": "agreement", "confirming": "confirmation", "performing": "performance",
+    "following-up": "visits", "closed": "closed", "refused": "registered", "referred": "registered",
+    "ended": "mediation", "voided": "registered",
+}  # fmt: skip
+_ORDER = ("registered", "accepted", "mediation", "agreement", "confirmation", "performance", "visits", "closed")
+STOPPED = frozenset({"refused", "referred", "ended", "voided"})
+TONES = {
+    "registered": "neutral", "examined": "neutral", "accepted": "accent", "mediating": "accent", "agreed": "accent",
+    "effective": "good", "confirming": "accent", "performing": "accent", "following-up": "accent", "closed": "good",
+    "refused": "quiet", "referred": "quiet", "ended": "warning", "voided": "quiet",
+}  # fmt: skip
+RISK_TONES = {"blue": "neutral", "yellow": "neutral", "orange": "warning", "red": "danger"}
+
+
+def labels() -> dict[str, str]:
+    """The stages by key, in their order."""
+    words = (
+        _("Registered"), _("Accepted"), _("Mediation"), _("Agreement"), _("Court confirmation"), _("Performance"),
+        _("Follow-up visits"), _("Closed"),
+    )  # fmt: skip
+    return dict(zip(_ORDER, words, strict=True))
+
+
+def tracker(case: Case, *, confirmed: bool = False) -> list[dict[str, Any]]:
+    """The stages for the tracker: label and status (done, now, todo, skipped, stopped).
+
+    `confirmed` says that the court has been asked; without it a case past that stage has left it out.
+    """
+    here = _ORDER.index(_STAGE.get(case.status, "registered"))
+    stopped = case.status in STOPPED
+    finished = case.closed_at is not None and not stopped
+    stages = []
+    for place, (key, label) in enumerate(labels().items()):
+        status = "done" if place < here or finished else "now" if place == here else "todo"
+        if stopped:
+            status = "done" if place < here else "stopped" if place == here else "skipped"
+        if key == "confirmation" and not confirmed and status == "done":
+            status = "skipped"
+        stages.append({"label": label, "status": status, "note": status_words(case) if place == here and stopped else None})
+    return stages
+
+
+def status_words(case: Case) -> str:
+    """Where the case stands."""
+    return codes.name("statuses", case.status)
+
+
+def sentence(case: Case) -> str:
+    """Where the case stands, in one sentence that needs no knowledge of the trade."""
+    told = {
+        "registered": _("Your dispute is registered. The centre is looking at it."),
+        "examined": _("The centre has looked at your dispute and decides where it goes."),
+        "accepted": _("Your dispute is accepted. A mediator will call you."),
+        "refused": _("The centre could not take up your dispute. The notice says why, and where you can go."),
+        "referred": _("Your dispute was handed to another office, which will call you."),
+        "mediating": _("A mediator is working on your dispute."),
+        "agreed": _("Both sides have agreed. The agreement is being signed."),
+        "effective": _("The agreement is in effect."),
+        "confirming": _("The court has been asked to confirm the agreement."),
+        "performing": _("The agreement is being performed. The centre watches over the dates."),
+        "following-up": _("The centre asks both sides whether the agreement holds."),
+        "closed": _("The case is closed."),
+        "ended": _("The mediation has ended. The notice names the other ways that are open to you."),
+        "voided": _("This registration was a mistake and no longer counts."),
+    }
+    return told.get(case.status, codes.name("statuses", case.status))

@@ -1,0 +1,187 @@
+"""The course of a case in words: every entry of its chain becomes a sentence, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from mediation.cases import codes, flow_words
+from mediation.models import Case, Entry, Paper, Party
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the page draws it; `papers` came out of it."""
+
+    at: datetime
+    who: str
+    what: str
+    icon: str
+    tone: str | None
+    note: str = ""
+    papers: list[Paper] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is needed to name things: the case's release, its parties, papers and people by id."""
+
+    case: Case
+    parties: dict[int, Party]
+    papers: dict[int, Paper]
+    people: dict[int, str]
+    kinds: dict[str, str]  # paper kind -> name
+
+    def of_party(self, subject: str) -> str:
+        party = self.parties.get(_number(subject))
+        return party.name if party else ""
+
+
+Told = tuple[str, str, str | None]
+Teller = Callable[[Entry, Words], Told]
+
+
+def lines(entries: Sequence[Entry], words: Words) -> list[Line]:
+    """The entries as lines; papers stand beside the step that issued them."""
+    told = []
+    for entry in entries:
+        what, icon, tone = _tell(entry, words)
+        note = str((entry.details or {}).get("reason") or "") if entry.action in _WITH_REASON else ""
+        paper = words.papers.get(_number(entry.subject)) if entry.subject.startswith("paper:") else None
+        told.append(Line(entry.at, who(entry, words), what, icon, tone, note, [paper] if paper else []))
+    return told
+
+
+_WITH_REASON = ("task-sent-back", "party-withdrawn")
+
+
+def who(entry: Entry, words: Words) -> str:
+    """Who did it: a person by name, a party, or the program."""
+    if entry.user is not None:
+        return entry.user.name
+    if entry.actor.startswith("party:"):
+        return words.of_party(entry.actor) or _("a party")
+    return {"flow": _("the flow"), "scheduler": _("the clock"), "system": _("the program")}.get(entry.actor, entry.actor)
+
+
+def _number(subject: str) -> int:
+    digits = subject.rpartition(":")[2]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _tell(entry: Entry, words: Words) -> Told:
+    teller = _TELLERS.get(entry.action)
+    return teller(entry, words) if teller else (entry.action, "circle", None)
+
+
+def _step(entry: Entry, words: Words) -> str:
+    details = entry.details or {}
+    process = next((step[0] for step in details.get("path", []) if step[1] == entry.subject), details.get("process", ""))
+    named = flow_words.element_name(words.case.release_hash, process, entry.subject)
+    return details.get("name", named) if named == entry.subject else named
+
+
+def _flow(entry: Entry, words: Words) -> str:
+    return flow_words.process_name(words.case.release_hash, (entry.details or {}).get("process", ""))
+
+
+def _kind(entry: Entry, words: Words) -> str:
+    kind = str((entry.details or {}).get("kind", ""))
+    return words.kinds.get(kind, kind)
+
+
+def _person(entry: Entry, words: Words) -> str:
+    return words.people.get(_number(entry.subject), "")
+
+
+def _detail(entry: Entry, key: str) -> Any:
+    return (entry.details or {}).get(key, "")
+
+
+_TELLERS: dict[str, Teller] = {
+    "case-registered": lambda e, w: (_("The dispute was registered"), "clipboard-list", "accent"),
+    "process-started": lambda e, w: (_("Began: %(flow)s", flow=_flow(e, w)), "player-play", None),
+    "process-cancelled": lambda e, w: (_("Broken off: %(flow)s", flow=_flow(e, w)), "player-pause", "warning"),
+    "process-moved": lambda e, w: (_("Moved to another release: %(flow)s", flow=_flow(e, w)), "git-branch", None),
+    "task-completed": lambda e, w: (_("Done: %(step)s", step=_step(e, w)), "check", "good"),
+    "task-sent-back": lambda e, w: (_("Sent back: %(step)s", step=_step(e, w)), "arrow-back-up", "warning"),
+    "task-taken-back": lambda e, w: (_("Taken back: %(step)s", step=_step(e, w)), "arrow-back", "warning"),
+    "task-claimed": lambda e, w: (_("Claimed: %(step)s", step=_step(e, w)), "hand-grab", None),
+    "task-released": lambda e, w: (_("Given back to the pool: %(step)s", step=_step(e, w)), "hand-stop", None),
+    "task-handed-over": lambda e, w: (_("Handed over: %(step)s", step=_step(e, w)), "user-share", None),
+    "message-delivered": lambda e, w: (_("The flow took up a message: %(name)s", name=message_name(e)), "message", None),
+    "timer-fired": lambda e, w: (_("A date was reached"), "clock", None),
+    "timer-moved": lambda e, w: (_("A date was moved"), "clock", None),
+    "paper-issued": lambda e, w: (_("Paper issued: %(kind)s", kind=_kind(e, w)), "file-text", None),
+    "paper-reissued": lambda e, w: (_("Paper issued anew: %(kind)s", kind=_kind(e, w)), "file-plus", None),
+    "paper-withdrawn": lambda e, w: (_("Paper withdrawn"), "file", "warning"),
+    "fact-corrected": lambda e, w: (_("Corrected: %(field)s", field=field_name(_detail(e, "field"))), "pencil", None),
+    "case-voided": lambda e, w: (_("Voided: registered in error"), "ban", "danger"),
+    "statement-taken": lambda e, w: (_("Account taken: %(party)s", party=w.of_party(e.subject)), "writing", None),
+    "enquiry-taken": lambda e, w: (_("Enquiry recorded: %(party)s", party=w.of_party(e.subject)), "notes", None),
+    "request-taken": lambda e, w: (_("Request received: %(party)s", party=w.of_party(e.subject)), "message-2", None),
+    "attachment-added": lambda e, w: (_("Attachment received"), "paperclip", None),
+    "attachment-shared": lambda e, w: (_("Attachment shared with both sides"), "share", None),
+    "attachment-withdrawn": lambda e, w: (_("Attachment withdrawn"), "paperclip", "warning"),
+    "conflict-declared": lambda e, w: (_("Tie declared: %(person)s", person=_person(e, w)), "alert-triangle", "warning"),
+    "conflict-accepted": lambda e, w: (_("Both sides accept, told of the tie: %(person)s", person=_person(e, w)), "check", None),
+    "party-code-renewed": lambda e, w: (_("New code for %(party)s", party=w.of_party(e.subject)), "key", None),
+    "party-withdrawn": lambda e, w: (_("Party taken out: %(party)s", party=w.of_party(e.subject)), "user-x", "warning"),
+    "representative-added": lambda e, w: (_("Representative added: %(party)s", party=w.of_party(e.subject)), "user-plus", None),
+    "consent-recorded": lambda e, w: (
+        _("%(party)s: %(answer)s", party=w.of_party(e.subject), answer=codes.name("consents", _detail(e, "consent"))),
+        "hand-stop" if _detail(e, "consent") == "refuse" else "thumb-up",
+        "warning" if _detail(e, "consent") == "refuse" else "good",
+    ),
+    "status-set": lambda e, w: (
+        _("Now: %(status)s", status=codes.name("statuses", _detail(e, "status"))), "flag", "accent"),
+    "number-allocated": lambda e, w: (_("Number given: %(number)s", number=_detail(e, "number")), "tag", "accent"),
+    "mediator-appointed": lambda e, w: (_("Mediator appointed: %(person)s", person=_person(e, w)), "user-check", "accent"),
+    "court-appointed": lambda e, w: (_("Handed to the court"), "building-bank", None),
+    "clock-started": lambda e, w: (_("Clock started"), "hourglass", None),
+    "clock-stopped": lambda e, w: (_("Clock stopped"), "clock-pause", None),
+    "deadline-moved": lambda e, w: (_("Time for mediation extended"), "hourglass", None),
+    "case-closed": lambda e, w: (_("Case closed"), "archive", "good"),
+    "risk-raised": lambda e, w: (
+        _("Risk: %(risk)s", risk=codes.name("risks", _detail(e, "risk"))), "urgent", "danger"),
+    "incident": lambda e, w: (_("A step could not be taken; the administrators were told"), "alert-circle", "danger"),
+    "overdue-warned": lambda e, w: (_("Warned that a date is near or has passed"), "clock-exclamation", "warning"),
+    "notice-queued": lambda e, w: (_("Notice sent"), "mail", None),
+    "case-seen": lambda e, w: (_("Opened the case"), "eye", None),
+    "content-seen": lambda e, w: (_("Read the parties' accounts"), "eye", None),
+    "revealed": lambda e, w: (
+        _("Looked at %(what)s of %(party)s", what=field_name(_detail(e, "what")), party=w.of_party(e.subject)), "eye", None),
+    "attachment-downloaded": lambda e, w: (_("Fetched an attachment"), "download", None),
+    "paper-downloaded": lambda e, w: (_("Fetched a paper"), "download", None),
+    "journal-seen": lambda e, w: (_("Read the journal"), "eye", None),
+    "searched": lambda e, w: (_("Found by a search"), "search", None),
+}  # fmt: skip
+
+
+def message_name(entry: Entry) -> str:
+    """What came to the flow from outside."""
+    named = {
+        "mediation-ended": _("mediation was ended"),
+        "extension-requested": _("more time was asked for"),
+        "receipt-reported": _("a payment was reported"),
+        "papers-supplied": _("papers were supplied"),
+    }
+    message = str(_detail(entry, "message"))
+    return named.get(message, message)
+
+
+def field_name(key: str) -> str:
+    """A registered fact as the pages call it."""
+    named = {
+        "title": _("Title"), "summary": _("What happened"), "claims": _("What is asked for"), "kind": _("Kind"),
+        "source": _("How it came in"), "amount": _("Amount"), "place": _("Place"), "happened_on": _("Day it happened"),
+        "people_count": _("People concerned"), "name": _("Name"), "sex": _("Sex"), "birth_date": _("Date of birth"),
+        "ethnicity": _("Ethnicity"), "occupation": _("Occupation"), "id_number": _("Identity number"),
+        "phone": _("Telephone"), "address": _("Address"), "service_address": _("Address for service"),
+        "protected": _("Address kept from the other side"),
+    }  # fmt: skip
+    return named.get(key, key)
