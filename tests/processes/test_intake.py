@@ -1,0 +1,123 @@
+"""From the window to the archive: every way that a dispute can take through intake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.processes.journey import EFFECTIVE, Journey, caused, do, due, forget, from_here, message, over, sees, walk
+
+REGISTERED: Mapping[str, Any] = {"people_count": 2, "domestic_violence": False, "signs": None}
+ADMIT = {"conclusion": "admit"}
+ACCEPT = {"decision": "accept", "route": "peoples_mediation", "deadline_days": 30}
+AGREED = {"agreement": {**EFFECTIVE, "kind": "oral", "immediate": True}}
+
+triaged = Journey("intake", (do("register", REGISTERED), do("examine", ADMIT)))
+accepted = from_here(triaged, forget(), do("confirm_triage", ACCEPT))
+agreed = from_here(
+    accepted,
+    do("appoint", mediator="liu"),
+    do("consent", consents_open=0, consents_given=2),
+    do("tell_rights"),
+    do("enquire", {"next_step": "meeting"}),
+    do("invite"),
+    do("hold", {"result": "held"}, meetings_held=1),
+    do("minutes", {"result": "oral"}),
+    forget(),
+    do("record_oral", **AGREED),
+)
+
+
+def closed(outcome: str) -> tuple[Any, ...]:
+    return (forget(), sees("close"), due("close", "2026-11-30", role="dispatcher"), do("close", {"outcome": outcome}),
+            caused("stop-clock handling", f"record-outcome {outcome}", "close-case"), over())  # fmt: skip
+
+
+def refer(route: str) -> Journey:
+    choice = {"decision": "refer", "route": route, "deadline_days": 60}
+    letter = f"issue-paper referral_letter agency {route}"
+    return from_here(triaged, forget(), do("confirm_triage", choice), caused(letter), sees("hand_over"))
+
+
+refused = (
+    do("decide_refusal", {"decision": "refuse"}),
+    caused("issue-paper refusal_notice applicant", "send-notice refused applicant refusal_notice",
+           "set-status refused refused"),
+    over(),
+)  # fmt: skip
+ended = caused("stop-clock peoples-mediation", "set-status ended withdrawn", "issue-paper termination_notice each",
+               "send-notice ended parties termination_notice")  # fmt: skip
+
+JOURNEYS = {
+    "a clerk registers and both sides are told that it is accepted": from_here(
+        Journey("intake", (
+            sees("register"), due("register", "2026-11-23", role="clerk"),
+            do("register", REGISTERED), caused("issue-paper registration_receipt applicant"),
+            sees("examine"), due("examine", "2026-11-24", role="clerk"), do("examine", ADMIT),
+            sees("confirm_triage"), due("confirm_triage", "2026-11-24", role="dispatcher"),
+            do("confirm_triage", ACCEPT))),
+        caused("allocate-number", "set-status accepted", "start-clock handling 30", "start-clock peoples-mediation",
+               "issue-paper acceptance_notice each", "send-notice accepted parties acceptance_notice"),
+        sees("appoint"), due("appoint", "2026-11-26", role="dispatcher"),
+    ),
+    "missing papers are brought and the check is made again": from_here(
+        Journey("intake", (do("register", REGISTERED), do("examine", {"conclusion": "supplement"}))),
+        sees("supplement"), due("supplement", "2026-11-30", role="clerk"), do("supplement"), sees("examine")),
+    "missing papers come through the portal": from_here(
+        Journey("intake", (do("register", REGISTERED), do("examine", {"conclusion": "supplement"}))),
+        message("papers-supplied"), sees("examine")),
+    "the director refuses what may not be mediated": from_here(
+        Journey("intake", (do("register", REGISTERED), do("examine", {"conclusion": "refuse"}))),
+        forget(), sees("decide_refusal"), due("decide_refusal", "2026-11-25", role="director"), *refused),
+    "the director overrules a proposed refusal": from_here(
+        Journey("intake", (do("register", REGISTERED), do("examine", {"conclusion": "refuse"}))),
+        do("decide_refusal", {"decision": "admit"}), sees("confirm_triage")),
+    "triage proposes a refusal": from_here(
+        triaged, forget(), do("confirm_triage", {"decision": "refuse"}), sees("decide_refusal"), *refused),
+    "a referral to nowhere comes back to the dispatcher": from_here(
+        triaged, do("confirm_triage", {"decision": "refer", "route": "peoples_mediation"}), sees("confirm_triage")),
+    "a referral is accepted and closed with its result": from_here(
+        refer("labour_arbitration"), due("hand_over", "2026-11-30", role="dispatcher"),
+        do("hand_over", {"answer": "accepted"}), caused("set-status referred referred", "send-notice referred parties"),
+        due("result", "2027-01-22", role="dispatcher"), do("result"), *closed("referred")),
+    "a referral that is returned is triaged again": from_here(
+        refer("court"), do("hand_over", {"answer": "returned"}), sees("confirm_triage")),
+    "a matter for the police": refer("police"),
+    "a matter for the petition office": refer("petition"),
+    "a matter for the administration": refer("administrative"),
+    "one side refuses and is told of the other routes": from_here(
+        accepted, do("appoint", mediator="liu"), do("consent", consents_refused=1), forget(), sees("terminate"),
+        due("terminate", "2026-11-26", role="mediator"), do("terminate", {"cause": "withdrawn"}), ended,
+        *closed("refused")),
+    "a side ends it before anybody is appointed": from_here(
+        accepted, forget(), message("mediation-ended", ended_by="1"), sees("terminate"),
+        do("terminate", {"cause": "withdrawn"}), ended, *closed("withdrawn")),
+    "a side ends it while the agreement is being signed": from_here(
+        accepted, do("appoint", mediator="liu"), do("consent", consents_open=0), do("tell_rights"),
+        do("enquire", {"next_step": "meeting"}), do("invite"), do("hold", {"result": "held"}),
+        do("minutes", {"result": "agreed"}), do("draft"), do("check", {"result": "pass"}), sees("sign"),
+        message("mediation-ended"), sees("terminate")),
+    "an oral agreement is visited and closed": from_here(
+        agreed, caused("issue-paper oral_agreement_record all", "set-status effective",
+                       "send-notice agreement-effective parties", "stop-clock peoples-mediation",
+                       "set-status performing", "plan-visits 7/30/90", "set-status following-up")),
+    "what the court dismisses is mediated again, without asking for consent twice": Journey("intake", (
+        *accepted.steps, do("appoint", mediator="liu"), do("consent", consents_open=0), do("tell_rights"),
+        do("enquire", {"next_step": "meeting"}), do("invite"), do("hold", {"result": "held"}, meetings_held=1),
+        do("minutes", {"result": "agreed"}), do("draft"), do("check", {"result": "pass"}),
+        do("sign", {"next_step": "go_on"}, agreement=dict(EFFECTIVE), obligations_open=1,
+           next_due=date(2026, 12, 11)),
+        sees("precheck", "receive"), do("precheck", {"wish": "all", "scope": "all"}),
+        do("apply", {"result": "filed"}, court="court-1"), do("accept", {"decision": "accepted"}),
+        do("rule", {"decision": "dismissed"}), forget(),
+        do("decide_next", {"choice": "remediate"}, agreement=None, obligations_open=0, next_due=None),
+        caused("set-status performing", "set-status mediating", "start-clock peoples-mediation"), sees("invite"))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("journey", JOURNEYS.values(), ids=JOURNEYS)
+def test_intake(journey: Journey) -> None:
+    walk(journey)
