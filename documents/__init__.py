@@ -2,5 +2,5 @@
 
 Public parts: :mod:`documents.render` (one paper), :mod:`documents.workers` (render processes), :mod:`documents.bundle`
 (kinds and layouts as data), :mod:`documents.facts` (what each kind needs; ``python -m documents.listing`` prints it),
-:mod:`documents.amounts` (大写), :mod:`documents.fonts` (the build step), :mod:`documents.samples` (one filled sample of each kind).
+:mod:`documents.amounts` (大写), :mod:`documents.fonts` (the build step), :mod:`documents.samples` (one of each kind).
 """

@@ -14,8 +14,9 @@ LIMIT = Decimal(10) ** 12  # up to 玖仟玖佰玖拾玖亿: the words of larger
 
 _FIGURES = re.compile(r"(0|[1-9][0-9]{0,11}|[1-9][0-9]{0,2}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?", re.ASCII)
 _D = "[壹贰叁肆伍陆柒捌玖]"
-_SECTION = re.compile(f"零?(?:({_D})仟)?零?(?:({_D})佰)?零?(?:({_D})拾)?零?({_D})?零?")
-_WORDS = re.compile(f"(?:人民币)?[:： ]?(?:(?P<yuan>[^元圆角分]+)[元圆])?(?:零?(?P<jiao>{_D})角)?(?:零?(?P<fen>{_D})分)?[整正]?")
+_SECTION = re.compile(f"零?(?:({_D})仟)?零?(?:({_D})佰)?零?(?:({_D})拾)?零?({_D})?")
+_COINS = f"(?:零?(?P<jiao>{_D})角)?(?:零?(?P<fen>{_D})分)?"
+_WORDS = re.compile(f"(?:(?P<yuan>[^元角分]+)元)?{_COINS}整?")
 _WEIGHTS = (1000, 100, 10, 1)
 
 
@@ -82,16 +83,29 @@ def _section_words(value: int) -> str:
 
 
 def from_words(words: str) -> Decimal:
-    """Read 大写 back: ``"人民币壹万贰仟元整"`` -> ``Decimal("12000.00")``; raises ValueError when it is not an amount."""
-    text = "".join(words.split())
-    match = _WORDS.fullmatch(text)
-    if text.removeprefix("人民币") in ("零元整", "零元正", "零圆整", "零元"):
+    """Read 大写 back: ``"人民币壹万贰仟元整"`` -> ``Decimal("12000.00")``; raises ValueError for anything else."""
+    text = "".join(words.split()).removeprefix("人民币").lstrip(":：").replace("圆", "元").replace("正", "整")
+    if text in ("零元整", "零元"):
         return Decimal("0.00")
+    match = _WORDS.fullmatch(text)
     if not match or not any(match.group("yuan", "jiao", "fen")):
         raise ValueError("not an amount in words")
     yuan = _read_integer(match["yuan"]) if match["yuan"] else 0
-    cents = yuan * 100 + _digit(match["jiao"]) * 10 + _digit(match["fen"])
-    return (Decimal(cents) / 100).quantize(Decimal("0.01"))
+    amount = Decimal(yuan * 100 + _digit(match["jiao"]) * 10 + _digit(match["fen"])) / 100
+    if not _spells(text.removesuffix("整"), in_words(amount).removesuffix("整")):
+        raise ValueError("not an amount in words")
+    return amount.quantize(Decimal("0.01"))
+
+
+def _spells(text: str, canonical: str) -> bool:
+    """Whether the text is the canonical spelling, but for a 零 that the rule leaves free: after 亿, 万 and 元."""
+    place = 0
+    for index, character in enumerate(text):
+        if place < len(canonical) and character == canonical[place]:
+            place += 1
+        elif character != "零" or index == 0 or text[index - 1] not in "亿万元":
+            return False
+    return place == len(canonical)
 
 
 def _read_integer(text: str) -> int:
@@ -100,7 +114,7 @@ def _read_integer(text: str) -> int:
         if unit in text:
             head, text = text.split(unit, 1)
             total += _read_section(head) * weight
-    return total + (_read_section(text) if text.strip("零") else 0)
+    return total + (_read_section(text) if text else 0)
 
 
 def _read_section(text: str) -> int:

@@ -16,7 +16,7 @@ from documents.rules import RULES
 
 HERE = Path(__file__).parent
 _SHARED = ("kinds/records.json", "layouts/paper.css", "layouts/base.html", "layouts/macros.html")
-_SUFFIXES = {"kinds": ".json", "layouts": (".html", ".css")}
+_SUFFIXES = {"kinds": (".json",), "layouts": (".html", ".css")}
 
 
 class BrokenBundle(ValueError):
@@ -52,9 +52,9 @@ class Layouts:
         """Read ``folder/kinds`` and ``folder/layouts``; raise BrokenBundle when something in them is wrong."""
         found = {
             f"{part}/{path.name}": path.read_text("utf-8")
-            for part, suffix in _SUFFIXES.items()
+            for part, suffixes in _SUFFIXES.items()
             for path in sorted((folder / part).iterdir())
-            if path.name.endswith(suffix)
+            if path.name.endswith(suffixes)
         }
         return cls.of(found)
 
@@ -101,7 +101,7 @@ class Layouts:
         return _digest((path, self.files[path]) for path in paths)
 
     def read(self, key: str, facts: object, printable: Container[int] | None = None) -> dict[str, Any]:
-        """Check the facts for a kind and return their clean copy; raise PaperRefused. Cheap: call it before queueing."""
+        """Check the facts for a kind and return their clean copy; raise PaperRefused. Cheap: do it before queueing."""
         kind = self.kind(key)
         refuse_oversize(facts)
         clean = Reader(self.records, printable).read(kind.facts, facts)

@@ -1,8 +1,8 @@
 """What a paper may be told: every fact is listed in its kind with a type, and nothing else gets in.
 
 Facts are plain JSON. Reading them gives a clean copy: invisible characters gone, amounts and dates in one spelling,
-absent facts ``None`` (lists: empty), so that a layout never meets a surprise. Unknown keys are refused: what a paper does
-not list cannot slip onto it, nor into the row that keeps its facts.
+absent facts ``None`` (lists: empty), so that a layout never meets a surprise. Unknown keys are refused: what a paper
+does not list cannot slip onto it, nor into the row that keeps its facts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from documents.refusals import PaperRefused
 Field = Mapping[str, Any]
 LONGEST_LINE = 200
 LONGEST_TEXT = 5000
-LARGEST = 400_000  # characters of JSON; a dossier's longest minutes have a tenth of it
+LARGEST = 150_000  # characters of JSON, a hundred and twenty pages; the longest minutes have a tenth of it
 
 # Marks that reorder, hide or join text show nothing on paper themselves; what they hide must show.
 _INVISIBLE = re.compile(
@@ -33,7 +33,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\u0085]")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the facts of one bundle: its records by name, and the characters that its fonts can print (``None``: any)."""
+    """Reads the facts of one bundle: its records by name, and the code points that can be printed (``None``: any)."""
 
     records: Mapping[str, Mapping[str, Field]]
     printable: Container[int] | None = None
@@ -45,7 +45,9 @@ class Reader:
         for key in facts:
             if key not in fields:
                 name = _shown(key)
-                raise PaperRefused("unknown-fact", f"该文书没有“{name}”这一项", _join(path, name), "this paper has no such fact")
+                raise PaperRefused(
+                    "unknown-fact", f"该文书没有“{name}”这一项", _join(path, name), "this paper has no such fact"
+                )
         return {key: self._field(field, facts.get(key), _join(path, key)) for key, field in fields.items()}
 
     def _field(self, field: Field, value: object, path: str) -> Any:
@@ -82,7 +84,9 @@ class Reader:
             raise PaperRefused("wrong-type", f"“{field['zh']}”应为文字", path, f"{field['en']} must be text")
         longest = field.get("max", LONGEST_TEXT if field["type"] == "text" else LONGEST_LINE)
         if len(value) > longest:
-            raise PaperRefused("too-long", f"“{field['zh']}”最长{longest}字", path, f"{field['en']}: at most {longest} characters")
+            raise PaperRefused(
+                "too-long", f"“{field['zh']}”最长{longest}字", path, f"{field['en']}: at most {longest} characters"
+            )
         clean = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", value)).replace("\t", " ")
         self._refuse_unprintable(field, clean, path)
         lines = (" ".join(line.split(" ")).strip() for line in clean.split("\n"))
@@ -98,7 +102,9 @@ class Reader:
                 continue
             shown = f"U+{ord(character):04X}"
             message = f"“{field['zh']}”中有字库无法印刷的字符（{shown}），请改写"
-            raise PaperRefused("no-glyph", message, path, f"{field['en']} has a character that cannot be printed ({shown})")
+            raise PaperRefused(
+                "no-glyph", message, path, f"{field['en']} has a character that cannot be printed ({shown})"
+            )
 
     def _prints(self, character: str) -> bool:
         if unicodedata.category(character) in ("Cs", "Co", "Cn", "Cc"):

@@ -22,7 +22,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "node_modules" / "@expo-google-fonts"
 BUILT = ROOT / "documents" / "fonts"
-RECIPE = "1"  # raise it when the preparation below changes, so that built folders are made again
 
 FACES = {
     "CaseSerif": "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
@@ -32,8 +31,10 @@ FACES = {
 FULL = " Full"  # what the family of the fallback is called: "CaseSerif Full"
 
 # Latin, Greek, Cyrillic, punctuation, arrows, enclosed and geometric signs, CJK symbols, kana, full-width forms
-_BLOCKS = ((0x20, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x2000, 0x206F), (0x2070, 0x23FF), (0x2460, 0x26FF))
-_BLOCKS += ((0x3000, 0x312F), (0x3200, 0x33FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
+_BLOCKS = (
+    *((0x20, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x2000, 0x206F), (0x2070, 0x23FF), (0x2460, 0x26FF)),
+    *((0x3000, 0x312F), (0x3200, 0x33FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF)),
+)
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -48,7 +49,7 @@ _FONTCONFIG = """<?xml version="1.0"?>
 
 @dataclass(frozen=True)
 class Fonts:
-    """A folder of prepared faces. ``config`` is the private fontconfig file, ``printable`` the code points they have."""
+    """A folder of prepared faces: ``config`` is the private fontconfig file, ``printable`` what they can print."""
 
     folder: Path
 
@@ -82,7 +83,7 @@ class Fonts:
         absent = [name for name in names if not (self.folder / "faces" / name).is_file()]
         if absent or not self.config.is_file() or not self.printable:
             return [f"The fonts of the papers are not prepared in {self.folder}: run “python -m documents.fonts”."]
-        return [f"Two font files are both called “{name}”: wrong characters would be printed." for name in self._doubles()]
+        return [f"Two font files are called “{name}”: wrong characters would be printed." for name in self._doubles()]
 
     def _doubles(self) -> list[str]:
         from fontTools.ttLib import TTFont  # a quarter of a second, needed by this check alone
@@ -125,7 +126,8 @@ def _sources(source: Path) -> dict[str, Path]:
 
 
 def _recipe(paths: Iterable[Path]) -> str:
-    parts = [RECIPE, *(f"{path.name}:{path.stat().st_size}" for path in paths)]
+    """What the folder depends on: the font files, and every line of this module."""
+    parts = [Path(__file__).read_text("utf-8"), *(f"{path.name}:{path.stat().st_size}" for path in paths)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -153,6 +155,7 @@ def _cut(path: Path, family: str, target: Path) -> None:
     cutter.subset(font)
     _name(font, family)
     font.save(target)
+    font.close()
 
 
 def _rename(path: Path, family: str, target: Path) -> set[int]:
@@ -165,10 +168,11 @@ def _rename(path: Path, family: str, target: Path) -> set[int]:
 
 
 def _name(font: object, family: str) -> None:
-    """Every name record is replaced: fontconfig matches localised family names too. The licence stays (IDs 0, 13, 14)."""
+    """Replace every name, for fontconfig matches localised family names too; the licence stays (IDs 0, 13, 14)."""
     table = font["name"]  # type: ignore[index]  # fontTools ships no types
     table.names = [record for record in table.names if record.nameID in (0, 5, 13, 14)]
-    full = {1: family, 2: "Regular", 3: f"{family} Regular", 4: f"{family} Regular", 6: family.replace(" ", "") + "-Regular"}
+    regular = f"{family} Regular"
+    full = {1: family, 2: "Regular", 3: regular, 4: regular, 6: family.replace(" ", "") + "-Regular"}
     for name_id, text in full.items():
         table.setName(text, name_id, 3, 1, 0x409)
     font["OS/2"].usWeightClass = 400  # type: ignore[index]  # one weight a family: nothing to choose, nothing to fake

@@ -26,7 +26,8 @@ def _kinds(layouts: Layouts) -> Iterator[str]:
         yield f"### {kind.key} · {kind.name['zh']} · {kind.name['en']}\n"
         yield (
             f"addressed to {kind.addressed_to}; signed by {', '.join(kind.signed_by) or 'nobody'}; seal: {kind.seal}; "
-            f"number: {kind.numbering['series']}; electronic signature: {'yes' if kind.electronic_signature else 'no'}; "
+            f"number: {kind.numbering['series']}; "
+            f"electronic signature: {'yes' if kind.electronic_signature else 'no'}; "
             f"kept: {kind.retention}; checks: {', '.join(kind.checks) or 'none'}\n"
         )
         yield from _fields(kind.facts)

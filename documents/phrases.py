@@ -148,4 +148,3 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "party_hands": party_hands,
     "hands": hands,
 }
-FUNCTIONS: dict[str, Any] = {}

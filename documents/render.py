@@ -1,8 +1,8 @@
-"""Facts in, PDF bytes out: the same facts, layout and check address give the same bytes, on any machine with the same parts.
+"""Facts in, PDF bytes out: the same facts, layout and check address give the same bytes, on every machine alike.
 
 A layout is Jinja in a sandbox that sees plain facts and nothing else, every value escaped; what it asks to fetch is
-refused, except the QR code that the renderer made itself. WeasyPrint is imported late: its fontconfig file is read once,
-at import, and processes that only queue papers need not load it.
+refused, except the QR code that the renderer made itself. WeasyPrint is imported late: its fontconfig file is read
+once, at import, and processes that only queue papers need not load it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 import segno
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from documents.bundle import Kind, Layouts
 from documents.fonts import Fonts
-from documents.phrases import FILTERS, FUNCTIONS
+from documents.phrases import FILTERS
 from documents.refusals import PaperRefused, RendererUnavailable
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ LANGUAGES = ("zh",)
 MOST_PAGES = 120
 LONGEST_ADDRESS = 300
 MOST_BUNDLES = 8
+SLOW = "papers would take up to fifty times as long"
 QR = "paper:qr"
 _BASE_FONT = re.compile(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)")
 SUBSETTER = "MEDIATION_PDF_SUBSETTER"  # "fonttools": act as if HarfBuzz's subset library were missing
@@ -45,7 +45,7 @@ SUBSETTER = "MEDIATION_PDF_SUBSETTER"  # "fonttools": act as if HarfBuzz's subse
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A printed paper. ``sha256`` is the hex digest of ``pdf``; ``layout_version`` that of everything that shaped it."""
+    """A printed paper: ``sha256`` is the hex digest of ``pdf``, ``layout_version`` that of what gave it its look."""
 
     kind: str
     pdf: bytes
@@ -122,11 +122,14 @@ class Press:
         """Print a line in a font of the machine and see which font came out: none but ours may ever be used."""
         from weasyprint import HTML  # after FONTCONFIG_FILE is set
 
-        probe = HTML(string='<p style="font-family: DejaVu Sans, Noto Serif CJK SC, serif">调解 Aa 㛃</p>', url_fetcher=_Fetcher(None))
+        line = '<p style="font-family: DejaVu Sans, Noto Sans SC, serif">调解 Aa 㛃</p>'
+        probe = HTML(string=line, url_fetcher=_Fetcher(None))
         with self._lock:
             pdf = probe.write_pdf(font_config=self._font_config, uncompressed_pdf=True)
         strangers = sorted({name.decode() for name in _BASE_FONT.findall(pdf) if not name.startswith(b"Case")})
-        return [f"Fonts of the machine would be printed ({', '.join(strangers)}): is FONTCONFIG_FILE set?"] if strangers else []
+        if not strangers:
+            return []
+        return [f"Fonts of the machine would be printed ({', '.join(strangers)}): was WeasyPrint imported before?"]
 
     def _markup(self, layouts: Layouts, kind: Kind, clean: dict[str, Any], address: str | None) -> str:
         if layouts.hash not in self._environments:
@@ -134,7 +137,9 @@ class Press:
         try:
             template = self._environments[layouts.hash].get_template(kind.layout)
             return template.render(**clean, title=kind.name["zh"], options=_options(kind), qr=QR if address else None)
-        except Exception as error:  # a layout is data that administrators change: whatever it does, the paper is refused
+        except (
+            Exception
+        ) as error:  # layouts are data that administrators change: whatever they do, the paper is refused
             raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not work: {error}") from error
 
     def _pdf(self, html: str, layouts: Layouts, address: str | None, identity: bytes) -> tuple[bytes, int]:
@@ -143,8 +148,9 @@ class Press:
         fetcher = _Fetcher(address)
         with _complaints() as complaints:
             if layouts.hash not in self._css:
-                sheet = layouts.files["layouts/paper.css"]
-                _remember(self._css, layouts.hash, CSS(string=sheet, url_fetcher=fetcher, font_config=self._font_config))
+                text = layouts.files["layouts/paper.css"]
+                sheet = CSS(string=text, url_fetcher=fetcher, font_config=self._font_config)
+                _remember(self._css, layouts.hash, sheet)
             source = HTML(string=html, url_fetcher=fetcher, base_url="paper:")
             document = source.render(font_config=self._font_config, stylesheets=[self._css[layouts.hash]])
             if len(document.pages) > MOST_PAGES:
@@ -166,11 +172,11 @@ def _load_weasyprint(fonts: Fonts) -> list[str]:
         try:
             from weasyprint.text import ffi
         except OSError as error:
-            return [f"A system library of WeasyPrint is missing ({error}): install libpango-1.0-0 and libpangoft2-1.0-0."]
+            return [f"A library of WeasyPrint is missing ({error}): install libpango-1.0-0 and libpangoft2-1.0-0."]
     if ffi.harfbuzz_subset is None or os.environ.get(SUBSETTER) == "fonttools":
-        return ["HarfBuzz's subset library is missing, papers would take up to fifty times as long: install libharfbuzz-subset0."]
+        return [f"HarfBuzz's subset library is missing, {SLOW}: install libharfbuzz-subset0."]
     if not ffi.harfbuzz.hb_version_atleast(4, 1, 0):
-        return ["HarfBuzz is older than 4.1, papers would take up to fifty times as long: install a newer libharfbuzz0b."]
+        return [f"HarfBuzz is older than 4.1, {SLOW}: install a newer libharfbuzz0b."]
     return []
 
 
@@ -185,12 +191,12 @@ def _environment(layouts: Layouts) -> jinja2.Environment:
         auto_reload=False,
     )
     environment.filters.update(FILTERS)
-    environment.globals = {**FUNCTIONS, "range": range}
+    environment.globals = {"range": safe_range}
     return environment
 
 
 def _compress(document: Any, pdf: Any) -> None:
-    """Compress the streams at zlib's level 6: level 9, which pydyf takes, costs a tenth of a paper's time for half a percent."""
+    """Compress at zlib's level 6: level 9, which pydyf takes, costs a tenth of a paper's time for half a percent."""
     for item in pdf.objects:
         if getattr(item, "compress", False):
             item.compress = False
@@ -229,6 +235,7 @@ class _Fetcher:
 
     @cached_property
     def _qr(self) -> bytes:
+        assert self._address is not None
         drawn = io.BytesIO()  # one dot a module: the paper shows it unsmoothed, and a vector image costs 12 ms more
         segno.make_qr(self._address, error="m").save(drawn, kind="png", border=0, scale=1)
         return drawn.getvalue()

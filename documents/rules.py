@@ -25,7 +25,9 @@ def _same(figures: str | None, words: str | None, path: str) -> None:
     if words is None:
         return
     if figures is None:
-        raise PaperRefused("words-without-figures", "有大写金额而无小写金额", path, "an amount in words has no figures beside it")
+        raise PaperRefused(
+            "words-without-figures", "有大写金额而无小写金额", path, "an amount in words has no figures beside it"
+        )
     if from_words(words) != Decimal(figures):
         right = in_words(Decimal(figures))
         message = f"大写“{words}”与小写{figures}元不一致，应为“{right}”"
@@ -41,7 +43,9 @@ def overdue_adds_up(facts: Facts) -> None:
     """What is still open sums up to the stated total; nobody has paid more than was due."""
     for index, item in enumerate(facts["overdue"]):
         if item["paid"] and (not item["amount"] or Decimal(item["paid"]) > Decimal(item["amount"])):
-            raise PaperRefused("paid-exceeds-due", "已付金额大于应付金额", f"overdue[{index}].paid", "more paid than due")
+            raise PaperRefused(
+                "paid-exceeds-due", "已付金额大于应付金额", f"overdue[{index}].paid", "more paid than due"
+            )
     open_sums = (Decimal(item["amount"]) - Decimal(item["paid"] or 0) for item in facts["overdue"] if item["amount"])
     _sum_is(facts, open_sums, "未履行金额")
 
@@ -53,7 +57,9 @@ def _sum_is(facts: Facts, amounts: Iterable[Any], what: str) -> None:
     total = sum(listed, Decimal(0))
     if total != Decimal(facts["total"]):
         message = f"{what}之和为{in_figures(total)}元，与合计{in_figures(Decimal(facts['total']))}元不一致"
-        raise PaperRefused("sum-differs", message, "total", f"the parts sum up to {total}, the total says {facts['total']}")
+        raise PaperRefused(
+            "sum-differs", message, "total", f"the parts sum up to {total}, the total says {facts['total']}"
+        )
 
 
 def instalments_name_parties(facts: Facts) -> None:
@@ -63,16 +69,34 @@ def instalments_name_parties(facts: Facts) -> None:
         for side in ("payer", "payee"):
             if item[side] not in known:
                 message = f"“{item[side]}”不是本协议的当事人"
-                raise PaperRefused("not-a-party", message, f"instalments[{index}].{side}", "this is not a party of the agreement")
+                raise PaperRefused(
+                    "not-a-party", message, f"instalments[{index}].{side}", "this is not a party of the agreement"
+                )
         if item["payer"] == item["payee"]:
-            raise PaperRefused("pays-itself", "付款人与收款人相同", f"instalments[{index}]", "payer and payee are the same")
+            raise PaperRefused(
+                "pays-itself", "付款人与收款人相同", f"instalments[{index}]", "payer and payee are the same"
+            )
 
 
 def minors_have_guardians(facts: Facts) -> None:
-    """A party under eighteen signs through a guardian (民法典 18-23); sixteen and living on own wages is stated by age absent."""
+    """A party under sixteen acts through a guardian; from sixteen on a minor may live on own wages (民法典 18-23)."""
     for index, party in enumerate(facts["parties"]):
-        if party["age"] is not None and party["age"] < 16 and party["guardian"] is None:
-            raise PaperRefused("guardian-missing", "未成年当事人须由监护人代理", f"parties[{index}].guardian", "a minor needs a guardian")
+        age = _age(party, facts.get("date"))
+        if age is not None and age < 16 and party["guardian"] is None:
+            raise PaperRefused(
+                "guardian-missing",
+                "未成年当事人须由监护人代理",
+                f"parties[{index}].guardian",
+                "a minor needs a guardian",
+            )
+
+
+def _age(party: Facts, on: str | None) -> int | None:
+    """Full years on the day of the paper, as far as the facts tell."""
+    if party["birth_date"] is None or on is None:
+        return party["age"]
+    born, today = date.fromisoformat(party["birth_date"]), date.fromisoformat(on)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def copies_suffice(facts: Facts) -> None:
@@ -97,7 +121,9 @@ def extension_is_later(facts: Facts) -> None:
 def agreement_names_its_effect(facts: Facts) -> None:
     """民事诉讼法 205 counts thirty days from effectiveness, so the application must name that day."""
     if facts["agreement"]["effective_on"] is None:
-        raise PaperRefused("missing", "缺少“协议生效日期”", "agreement.effective_on", "the day of effectiveness is missing")
+        raise PaperRefused(
+            "missing", "缺少“协议生效日期”", "agreement.effective_on", "the day of effectiveness is missing"
+        )
 
 
 def labels(parties: Iterable[Facts]) -> list[str]:

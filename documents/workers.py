@@ -1,8 +1,8 @@
-"""Papers are printed in processes of their own: a crash, a leak or an endless layout costs one worker, never the server.
+"""Papers are printed in processes of their own: a crash, a leak or an endless layout costs a worker, never the server.
 
 Each worker is a fresh interpreter with one font configuration, given one paper at a time over a socket; it is replaced
-after some hundreds of papers, when it dies and when a paper takes too long. A worker whose parent is gone sees its socket
-close and ends.
+after some hundreds of papers, when it dies and when a paper takes too long. A worker whose parent is gone sees its
+socket close and ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from documents.bundle import Layouts
@@ -45,9 +44,9 @@ class _Job:
 class Renderer:
     """A pool of render workers; a context manager.
 
-    ``processes`` workers print in parallel, each is replaced after ``papers_each`` papers, a paper may take ``seconds``.
-    Entering raises RendererUnavailable when the machine cannot print papers rightly (see :func:`check`). Make it in the
-    process that uses it: it does not survive a fork.
+    ``processes`` workers print in parallel, each is replaced after ``papers_each`` papers, a paper may take
+    ``seconds``. Entering raises RendererUnavailable when the machine cannot print papers rightly (see :func:`check`).
+    Make it in the process that uses it: it does not survive a fork.
     """
 
     def __init__(self, processes: int = 2, *, papers_each: int = 400, seconds: float = 60.0) -> None:
@@ -59,7 +58,7 @@ class Renderer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def start(self) -> None:
@@ -84,8 +83,8 @@ class Renderer:
         language: str = "zh",
         layouts: Layouts | None = None,
     ) -> Future[Paper]:
-        """Queue one paper. The future gives the Paper, or raises PaperRefused (the facts are at fault: do not try again)
-        or RenderFailed (the machine is: try again later)."""
+        """Queue one paper. The future gives the Paper, or raises PaperRefused (the facts are at fault: do not try
+        again) or RenderFailed (the machine is: try again later)."""
         if self._closed:
             raise RenderFailed("the renderer is closed")
         job = _Job(kind, facts, check_url, language, layouts)
@@ -167,7 +166,8 @@ class _Worker:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "documents.workers", str(theirs.fileno())]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+        search = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        environment = {**os.environ, "PYTHONPATH": search}
         # A session of its own: Ctrl-C in the terminal ends the server, which then lets its workers finish.
         self.process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, start_new_session=True

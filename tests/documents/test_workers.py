@@ -1,0 +1,188 @@
+"""Render workers print what one process prints, survive their own death, and refuse to start where papers go wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from documents import workers
+from documents.bundle import Layouts
+from documents.fonts import FACES, SOURCE, Fonts, prepare
+from documents.refusals import PaperRefused, RendererUnavailable, RenderFailed
+from documents.render import SUBSETTER, Paper
+from documents.samples import CHECK_URL, SAMPLES
+from documents.workers import Renderer, check
+
+LETTER: dict[str, Any] = SAMPLES["invitation"]
+SECONDS = 60
+
+
+def test_workers_print_the_bytes_that_one_process_prints(sample_papers: dict[str, Paper]) -> None:
+    with Renderer(processes=2) as renderer:
+        futures = {kind: renderer.render(kind, facts, check_url=CHECK_URL) for kind, facts in SAMPLES.items()}
+        assert {kind: future.result(SECONDS) for kind, future in futures.items()} == sample_papers
+
+
+def test_a_refusal_comes_back_whole_and_the_worker_goes_on(renderer: Renderer) -> None:
+    pids = renderer.pids()
+    refusal = renderer.render("invitation", {**LETTER, "addressee": "李😀"}).exception(SECONDS)
+    assert isinstance(refusal, PaperRefused)
+    assert (refusal.code, refusal.field) == ("no-glyph", "addressee")
+    assert renderer.render("invitation", LETTER).result(SECONDS).pages == 1
+    assert renderer.pids() == pids
+
+
+def test_an_idle_worker_that_was_killed_is_replaced(renderer: Renderer) -> None:
+    (victim,) = renderer.pids()
+    os.kill(victim, signal.SIGKILL)
+    assert renderer.render("invitation", LETTER).result(SECONDS).pages == 1
+    assert victim not in renderer.pids()
+
+
+def test_a_paper_outlives_the_worker_that_was_killed_over_it(renderer: Renderer) -> None:
+    (victim,) = renderer.pids()
+    os.kill(victim, signal.SIGSTOP)  # it takes the paper and never gets to it
+    futures = [renderer.render("invitation", LETTER), renderer.render("agreement", SAMPLES["agreement"])]
+    os.kill(victim, signal.SIGKILL)
+    assert [future.result(SECONDS).kind for future in futures] == ["invitation", "agreement"]
+
+
+def test_a_paper_that_kills_every_worker_fails_in_the_end(monkeypatch: pytest.MonkeyPatch, renderer: Renderer) -> None:
+    def die(worker: Any, job: Any, seconds: float) -> Paper:
+        worker.process.kill()
+        raise EOFError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workers._Worker, "print", die)
+        failure = renderer.render("invitation", LETTER).exception(SECONDS)
+    assert isinstance(failure, RenderFailed)
+    assert renderer.render("invitation", LETTER).result(SECONDS).pages == 1
+
+
+def test_a_paper_that_takes_too_long_is_given_up_and_the_next_one_printed() -> None:
+    endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    layouts = Layouts.of({**Layouts.shipped().files, "layouts/invitation.html": endless})
+    with Renderer(processes=1, seconds=1.5) as renderer:
+        (victim,) = renderer.pids()
+        failure = renderer.render("invitation", LETTER, layouts=layouts).exception(SECONDS)
+        assert isinstance(failure, RenderFailed)
+        assert "longer than 1.5 seconds" in str(failure)
+        assert renderer.render("invitation", LETTER).result(SECONDS).pages == 1
+        assert victim not in renderer.pids()
+
+
+def test_workers_are_replaced_before_they_grow_old() -> None:
+    with Renderer(processes=1, papers_each=3) as renderer:
+        seen = []
+        for _ in range(7):
+            renderer.render("invitation", LETTER).result(SECONDS)
+            seen += renderer.pids()
+    assert len(set(seen)) == 3
+
+
+def test_the_memory_of_a_worker_stays_flat(renderer: Renderer) -> None:
+    (worker,) = (psutil.Process(pid) for pid in renderer.pids())
+    sizes = []
+    for _ in range(6):
+        for future in [renderer.render(kind, facts) for kind, facts in SAMPLES.items()]:
+            future.result(SECONDS)
+        sizes.append(worker.memory_info().rss)
+    assert sizes[-1] < sizes[1] * 1.1
+
+
+def test_a_release_prints_with_its_own_layouts_on_every_worker() -> None:
+    files = Layouts.shipped().files
+    layout = files["layouts/invitation.html"].replace("自愿参加", "完全自愿")
+    own = Layouts.of({**files, "layouts/invitation.html": layout})
+    with Renderer(processes=2, papers_each=2) as renderer:
+        futures = [renderer.render("invitation", LETTER, layouts=own if turn % 2 else None) for turn in range(8)]
+        versions = [future.result(SECONDS).layout_version for future in futures]
+    assert versions == [Layouts.shipped().version("invitation"), own.version("invitation")] * 4
+
+
+def test_closing_prints_what_is_queued_and_takes_no_more() -> None:
+    renderer = Renderer(processes=1)
+    renderer.start()
+    pids = renderer.pids()
+    futures = [renderer.render("invitation", LETTER) for _ in range(3)]
+    renderer.close()
+    renderer.close()
+    assert all(future.done() for future in futures)
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+    with pytest.raises(RenderFailed):
+        renderer.render("invitation", LETTER)
+
+
+def test_workers_end_when_their_server_is_killed() -> None:
+    script = (
+        "import sys\nfrom documents.workers import Renderer\nrenderer = Renderer(processes=1)\nrenderer.start()\n"
+        "print(renderer.pids()[0], flush=True)\nsys.stdin.read()\n"
+    )
+    server = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    worker = psutil.Process(int(server.stdout.readline()))
+    server.kill()
+    server.communicate()
+    gone, _ = psutil.wait_procs([worker], timeout=SECONDS)
+    assert gone
+
+
+def test_a_sound_machine_has_no_problems() -> None:
+    assert check() == []
+
+
+def test_without_harfbuzz_subsetting_the_renderer_refuses_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SUBSETTER, "fonttools")
+    (problem,) = check()
+    assert "install libharfbuzz-subset0" in problem
+    with pytest.raises(RendererUnavailable, match="HarfBuzz"), Renderer(processes=2):
+        pass
+
+
+def test_without_fonts_the_renderer_refuses_to_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MEDIATION_FONTS", str(tmp_path))
+    with pytest.raises(RendererUnavailable, match=r"python -m documents\.fonts"), Renderer(processes=1):
+        pass
+
+
+def test_two_fonts_of_one_name_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "fonts"
+    shutil.copytree(Fonts.found().folder, folder)
+    shutil.copy(folder / "faces" / "CaseHei.ttf", folder / "faces" / "Another.ttf")
+    assert Fonts(folder).problems() == [
+        "Two font files are called “CaseHei Regular”: wrong characters would be printed."
+    ]
+
+
+def test_a_font_of_the_machine_is_noticed_before_it_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "fonts"
+    shutil.copytree(Fonts.found().folder, folder)
+    config = (folder / "fonts.conf").read_text("utf-8")
+    strangers = f"<dir>{SOURCE / 'noto-sans-sc' / '400Regular'}</dir><cachedir>"
+    (folder / "fonts.conf").write_text(config.replace("<cachedir>", strangers), "utf-8")
+    monkeypatch.setenv("MEDIATION_FONTS", str(folder))
+    (problem,) = check()
+    assert "Fonts of the machine would be printed (Noto-Sans-SC" in problem
+
+
+@pytest.mark.slow
+def test_preparing_the_fonts_twice_does_nothing_and_gives_the_same_files(tmp_path: Path) -> None:
+    assert prepare(SOURCE, tmp_path / "fonts")
+    assert not prepare(SOURCE, tmp_path / "fonts")
+    built = Fonts.found().folder / "faces"
+    for path in sorted((tmp_path / "fonts" / "faces").iterdir()):
+        assert path.read_bytes() == (built / path.name).read_bytes()
+
+
+def test_missing_font_files_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="NotoSansSC_500Medium"):
+        prepare(tmp_path, tmp_path / "fonts")
+    assert len(FACES) == 3
