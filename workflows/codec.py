@@ -70,7 +70,7 @@ def encode(case: Case, release: str) -> bytes:
 
 
 def _scope(scope: Scope) -> list[Any]:
-    index: dict[str, int] = {}
+    index: dict[str | None, int] = {}
     depths: dict[str | None, int] = {None: 0}
     rows = []
     for token in scope.tasks.values():

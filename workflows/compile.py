@@ -16,25 +16,18 @@ from workflows.formula import formula, source
 from workflows.model import Bundle, EngineError
 from workflows.problems import BrokenFile
 from workflows.roles import Roles
-from workflows.spiff_events import BoundaryEvent, CatchEvent, TerminateEnd, ThrowEvent
-from workflows.spiff_specs import (
-    Attachment,
+from workflows.spiff_activities import (
     CallActivity,
-    Choice,
     EffectTask,
-    EventGateway,
-    ExclusiveGateway,
-    InclusiveGateway,
-    Mapped,
     MultiInstance,
-    ParallelGateway,
-    Passing,
-    ProcessSpec,
     RuleTask,
     ScriptTask,
     SubProcess,
     UserTask,
 )
+from workflows.spiff_events import BoundaryEvent, CatchEvent, TerminateEnd, ThrowEvent
+from workflows.spiff_gateways import Choice, EventGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from workflows.spiff_specs import Attachment, Mapped, Passing, ProcessSpec
 
 CATCHABLE = {
     "intermediateCatchEvent": ("timer", "message"),

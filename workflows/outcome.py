@@ -12,8 +12,8 @@ from workflows.codec import encode
 from workflows.compile import Definition
 from workflows.model import EngineError, OpenTask, StepResult, WaitingEvent
 from workflows.prune import led_here, prune
-from workflows.spiff_events import BoundaryEvent, awaited
-from workflows.spiff_specs import UserTask
+from workflows.spiff_activities import UserTask
+from workflows.spiff_events import awaited
 from workflows.spiff_tree import Called, Case, Scope, Token
 
 
@@ -75,7 +75,7 @@ def _open_task(token: Token) -> OpenTask:
 
 def _waiting_event(token: Token) -> WaitingEvent:
     spec = token.task_spec
-    attached_to = spec.element.attached_to if isinstance(spec, BoundaryEvent) else None
+    attached_to = spec.element.attached_to
     return WaitingEvent(
         id=token.id,
         element_id=spec.element.id,

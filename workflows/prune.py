@@ -12,7 +12,9 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.spiff_specs import Attachment, EventGateway, UserTask
+from workflows.spiff_activities import UserTask
+from workflows.spiff_gateways import EventGateway
+from workflows.spiff_specs import Attachment
 from workflows.spiff_tree import Called, Case, Scope, Token
 
 

@@ -18,7 +18,7 @@ from workflows.diagram import Element, Loop, ProcessModel
 from workflows.model import EngineError, Environment, Problem, StepResult
 from workflows.outcome import outcome
 from workflows.spiff_engine import FeelEngine
-from workflows.spiff_specs import InclusiveGateway, ParallelGateway
+from workflows.spiff_gateways import InclusiveGateway, ParallelGateway
 
 UNFINISHED = int(TaskState.NOT_FINISHED_MASK)
 

@@ -18,9 +18,9 @@ from workflows.compile import Definition
 from workflows.model import EngineError, Environment, OpenTask, StepResult, WaitingEvent
 from workflows.outcome import open_tasks, outcome, running, waiting_events
 from workflows.send_back import reopen
+from workflows.spiff_activities import UserTask
 from workflows.spiff_engine import FeelEngine
 from workflows.spiff_events import awaited
-from workflows.spiff_specs import UserTask
 from workflows.spiff_tree import Case, Token
 
 

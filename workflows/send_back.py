@@ -8,7 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.model import EngineError, LogLine
 from workflows.prune import led_here
-from workflows.spiff_specs import UserTask
+from workflows.spiff_activities import UserTask
 from workflows.spiff_tree import WAITS, Called, Case, Token
 
 
@@ -52,9 +52,8 @@ def _take_back(case: Case, followers: list[Token]) -> None:
         token.undo()
     for token in order:
         if token.unfinished and token.task_spec.element is not None and token.task_spec.element.kind in WAITS:
-            case.script_engine.log.append(
-                LogLine(*token.task_spec.address, token.task_spec.element.kind, "cancelled")  # fmt: skip
-            )
+            element_id, process_id = token.task_spec.address
+            case.script_engine.log.append(LogLine(element_id, process_id, token.task_spec.element.kind, "cancelled"))
         case.subprocesses.pop(token.id, None)
         token.workflow.tasks.pop(token.id, None)
         if token.parent is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
@@ -15,7 +16,18 @@ from workflows.model import EffectCall, EngineError, Environment, LogLine
 MOST_STEPS = 10_000
 
 
-class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
+def plain(value: Any) -> Any:
+    """A FEEL value with whole numbers as int, so that it is the same before it was stored and after."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and value.adjusted() < 40 else value
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+class NoPython(BasePythonScriptEngineEnvironment):
     """The environment that SpiffWorkflow would hand Python to; it refuses everything."""
 
     def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
@@ -28,7 +40,7 @@ class NoPython(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         raise EngineError("no-python", "A service task is an effect, performed after the step.")
 
 
-class FeelEngine(PythonScriptEngine):  # type: ignore[misc]
+class FeelEngine(PythonScriptEngine):
     """What one step sees of the world and what it has caused so far: effects, log lines, work done."""
 
     def __init__(self, world: Environment, decisions: Mapping[str, Decisions] | None = None) -> None:
@@ -53,7 +65,7 @@ class FeelEngine(PythonScriptEngine):  # type: ignore[misc]
             context.update(external_context)
         context["case"] = self.world.case
         try:
-            return expression.value(context, self.world)
+            return plain(expression.value(context, self.world))
         except FeelError as error:
             raise task.fault("expression", f"The expression “{expression.text}” failed: {error}") from error
 
@@ -61,9 +73,8 @@ class FeelEngine(PythonScriptEngine):  # type: ignore[misc]
         """What a decision of the release gives in the sight of a token. Raises EngineError("decision")."""
         context = {**task.sight(), "case": self.world.case}
         try:
-            return decide(
-                self.decisions[decision_id], decision_id, context, now=self.world.now, functions=self.world.functions
-            )
+            decisions, world = self.decisions[decision_id], self.world
+            return plain(decide(decisions, decision_id, context, now=world.now, functions=world.functions))
         except FeelError as error:
             raise task.fault("decision", f"The decision “{decision_id}” cannot be made: {error}") from error
 

@@ -11,9 +11,11 @@ from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.diagram import EventDefinition
+from workflows.feel import FeelError
 from workflows.formula import Source
 from workflows.moments import cycle, following, moment
-from workflows.spiff_specs import Direct, EventGateway, paired
+from workflows.spiff_gateways import EventGateway
+from workflows.spiff_specs import Direct, paired
 from workflows.spiff_tree import Called, Token
 
 
@@ -38,7 +40,7 @@ class Catching(Direct):
                 self._arm_cycle(token, value, engine.world.now)
             else:
                 token.internal_data["due"] = moment(value, engine.world.now).isoformat()
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, FeelError) as error:
             raise token.fault("timer-value", f"The timer “{timer.text}” gives {error}.") from error
 
     def _arm_cycle(self, token: Token, value: Any, now: datetime) -> None:
@@ -64,11 +66,11 @@ class Catching(Direct):
         self.put(token, self.outputs_mapped, {**payload, "payload": payload})
 
 
-class CatchEvent(Catching, SimpleBpmnTask):  # type: ignore[misc]
+class CatchEvent(Catching, SimpleBpmnTask):
     """An intermediate catch event or receive task."""
 
 
-class BoundaryEvent(Catching, defaults.BoundaryEvent):  # type: ignore[misc]
+class BoundaryEvent(Catching, defaults.BoundaryEvent):
     """An event on the edge of an activity, which it ends, or not."""
 
     def fire(self, token: Token, payload: Mapping[str, Any] | None = None) -> None:
@@ -101,7 +103,7 @@ def _attached(token: Token) -> bool:
     return not isinstance(token.task_spec, BoundaryEvent) or token._state == TaskState.WAITING
 
 
-class ThrowEvent(Direct, SimpleBpmnTask):  # type: ignore[misc]
+class ThrowEvent(Direct, SimpleBpmnTask):
     """An error or escalation, thrown up to the first enclosing activity that catches it."""
 
     thrown: EventDefinition
@@ -112,7 +114,7 @@ class ThrowEvent(Direct, SimpleBpmnTask):  # type: ignore[misc]
             raise token.fault("uncaught-error", f"Nothing around this process catches the error “{code}”.")
 
 
-class TerminateEnd(Direct, SimpleBpmnTask):  # type: ignore[misc]
+class TerminateEnd(Direct, SimpleBpmnTask):
     """Ends the process at once, with everything that still runs in it."""
 
     def _on_complete(self, my_task: Token) -> None:

@@ -31,7 +31,7 @@ _UNFINISHED = int(TaskState.NOT_FINISHED_MASK)
 _MISSING: list[Any] = []
 
 
-class Token(Task):  # type: ignore[misc]
+class Token(Task):
     """A task in the tree. `internal_data` holds what the element must remember; `data` stays empty."""
 
     def __init__(
@@ -166,7 +166,7 @@ class Scope:
         """The last token has arrived."""
 
 
-class Case(Scope, BpmnWorkflow):  # type: ignore[misc]
+class Case(Scope, BpmnWorkflow):
     """The root process of a case with everything it has called."""
 
     def __init__(self, spec: Any, specs: Mapping[str, Any], engine: FeelEngine) -> None:
@@ -214,7 +214,7 @@ class Case(Scope, BpmnWorkflow):  # type: ignore[misc]
             self.script_engine.log.append(LogLine(element_id, process_id, token.task_spec.element.kind, event))
 
 
-class Called(Scope, BpmnSubWorkflow):  # type: ignore[misc]
+class Called(Scope, BpmnSubWorkflow):
     """A process inside another: a called one with variables of its own, or an embedded subprocess that shares them."""
 
     def __init__(self, spec: Any, host: Token, data: dict[str, Any]) -> None:

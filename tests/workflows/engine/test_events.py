@@ -79,6 +79,8 @@ def test_nothing_due_changes_nothing():
     ("kind", "text"),
     [
         ("Duration", "tomorrow"),
+        ("Date", "99999-01-01"),
+        ("Duration", "P99999Y"),
         ("Duration", "=1"),
         ("Date", "=null"),
         ("Cycle", "R3/PT0S"),
