@@ -6,6 +6,7 @@ from mediation.models.cases import (
     Case,
     Correction,
     Party,
+    PartyPass,
     Representative,
     SearchTerm,
     Statement,
@@ -44,7 +45,7 @@ __all__ = [
     "Agency", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaucusNote", "ChainHead", "Confirmation",
     "Conflict", "Correction", "Deadline", "Draft", "Entry", "Holiday", "InboxMessage", "Incident", "Invitation",
     "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice", "Paper", "Participation",
-    "Party", "PasswordReset", "Pool", "Process", "Receipt", "Release", "Representative", "SavedView", "SearchTerm",
+    "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt", "Release", "Representative", "SavedView", "SearchTerm",
     "SignInAttempt", "Signature", "StandIn", "Statement", "StoredFile", "Task", "TaskComment", "User", "Visit",
     "WaitingEvent",
 ]  # fmt: skip

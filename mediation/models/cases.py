@@ -104,6 +104,25 @@ class Party(db.Model):
     )
 
 
+class PartyPass(db.Model):
+    """A one-time password that a resident asked for. Only a keyed hash of it is kept; the text message is written later.
+
+    `browser` is the keyed hash of a mark in the browser that asked: nobody can use up or guess at somebody else's.
+    """
+
+    __tablename__ = "party_pass"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    browser: Mapped[str] = mapped_column(String(64), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    party: Mapped[Party] = relationship()
+    __table_args__ = (Index("ix_party_pass_party", "party_id", "created_at"),)
+
+
 class Representative(db.Model):
     """Who acts for a party: guardian (民法典 23, 27-28), agent with an authority letter, or legal representative."""
 

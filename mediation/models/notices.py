@@ -30,7 +30,7 @@ class Notice(db.Model):
     details: Mapped[dict[str, Any]] = mapped_column(
         JSON, default=dict
     )  # what the template's words need; no contact data
-    status: Mapped[str] = mapped_column(String(8), default="queued")  # queued, sent, failed, read
+    status: Mapped[str] = mapped_column(String(12), default="queued")  # queued, sent, failed, withdrawn
     attempts: Mapped[int] = mapped_column(default=0)
     try_after: Mapped[datetime] = mapped_column(Moment)
     failure: Mapped[str] = mapped_column(Text, default="")
