@@ -113,7 +113,8 @@ def until(day: str, /, **case: Any) -> Step:
         at.case.update(case)
         at.now = datetime.combine(date.fromisoformat(day), datetime.min.time(), SHANGHAI) + timedelta(hours=9)
         for _ in range(3):  # a repeating timer happens once a tick
-            at.take(runtime.tick(shipped(), at.result.state, at.environment()))
+            if at.result.status == "running":
+                at.take(runtime.tick(shipped(), at.result.state, at.environment()))
 
     return step
 

@@ -1,4 +1,4 @@
-"""Judicial confirmation: thirty days, a joint application, the court's own pool, and every answer that a court gives."""
+"""Judicial confirmation: thirty days, a joint application, the court's own pool, every answer that a court gives."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from datetime import date
 
 import pytest
 
-from tests.processes.journey import EFFECTIVE, Journey, caused, do, due, forget, from_here, message, over, sees, until
-from tests.processes.journey import walk
+from tests.processes.journey import (
+    EFFECTIVE,
+    Journey,
+    caused,
+    do,
+    due,
+    forget,
+    from_here,
+    message,
+    over,
+    sees,
+    until,
+    walk,
+)
 
 AGREED = {"agreement": dict(EFFECTIVE)}
 WISH = {"wish": "all", "scope": "all"}
@@ -15,14 +27,11 @@ WISH = {"wish": "all", "scope": "all"}
 begun = Journey("judicial_confirmation", (), case=AGREED)
 wished = from_here(begun, do("precheck", WISH))
 filed = from_here(wished, forget(), do("apply", {"result": "filed"}, court="court-qh"))
-taken = from_here(filed, forget(), do("accept", {"decision": "accepted"}, confirmation={"status": "accepted",
-                                                                                      "due_on": date(2026, 12, 23)}))  # fmt: skip
-
-
 def answered(status: str) -> dict[str, object]:
     return {"confirmation": {"status": status, "due_on": date(2026, 12, 23)}}
 
 
+taken = from_here(filed, forget(), do("accept", {"decision": "accepted"}, **answered("accepted")))
 dismissed = from_here(taken, forget(), do("rule", {"decision": "dismissed"}, **answered("dismissed")))
 
 JOURNEYS = {

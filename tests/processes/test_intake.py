@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from tests.processes.journey import EFFECTIVE, Journey, caused, do, due, forget, from_here, message, over, sees, walk
+from tests.processes.journey import (
+    EFFECTIVE,
+    Journey,
+    caused,
+    do,
+    due,
+    forget,
+    from_here,
+    message,
+    over,
+    sees,
+    until,
+    walk,
+)
 
 REGISTERED: Mapping[str, Any] = {"people_count": 2, "domestic_violence": False, "signs": None}
 ADMIT = {"conclusion": "admit"}
@@ -48,6 +61,7 @@ refused = (
            "set-status refused refused"),
     over(),
 )  # fmt: skip
+taken_on = (do("hand_over", {"answer": "accepted"}), do("result"), *closed("referred"))
 ended = caused("stop-clock peoples-mediation", "set-status ended withdrawn", "issue-paper termination_notice each",
                "send-notice ended parties termination_notice")  # fmt: skip
 
@@ -85,9 +99,9 @@ JOURNEYS = {
         due("result", "2027-01-22", role="dispatcher"), do("result"), *closed("referred")),
     "a referral that is returned is triaged again": from_here(
         refer("court"), do("hand_over", {"answer": "returned"}), sees("confirm_triage")),
-    "a matter for the police": refer("police"),
-    "a matter for the petition office": refer("petition"),
-    "a matter for the administration": refer("administrative"),
+    "a matter for the police": from_here(refer("police"), *taken_on),
+    "a matter for the petition office": from_here(refer("petition"), *taken_on),
+    "a matter for the administration": from_here(refer("administrative"), *taken_on),
     "one side refuses and is told of the other routes": from_here(
         accepted, do("appoint", mediator="liu"), do("consent", consents_refused=1), forget(), sees("terminate"),
         due("terminate", "2026-11-26", role="mediator"), do("terminate", {"cause": "withdrawn"}), ended,
@@ -103,7 +117,11 @@ JOURNEYS = {
     "an oral agreement is visited and closed": from_here(
         agreed, caused("issue-paper oral_agreement_record all", "set-status effective",
                        "send-notice agreement-effective parties", "stop-clock peoples-mediation",
-                       "set-status performing", "plan-visits 7/30/90", "set-status following-up")),
+                       "set-status performing", "plan-visits 7/30/90", "set-status following-up"),
+        sees(), until("2026-11-30", visits_open=1, next_visit=date(2026, 11, 30)),
+        do("visit", {"result": "done", "signs": "none"}, visits_open=0, next_visit=None), forget(), sees("close"),
+        due("close", "2026-12-07", role="dispatcher"), do("close", {"outcome": "oral"}),
+        caused("stop-clock handling", "record-outcome oral", "close-case"), over()),
     "what the court dismisses is mediated again, without asking for consent twice": Journey("intake", (
         *accepted.steps, do("appoint", mediator="liu"), do("consent", consents_open=0), do("tell_rights"),
         do("enquire", {"next_step": "meeting"}), do("invite"), do("hold", {"result": "held"}, meetings_held=1),

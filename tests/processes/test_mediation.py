@@ -1,4 +1,4 @@
-"""People's mediation: consent as a hard gate, meetings that repeat, agreements that take effect when all have signed."""
+"""People's mediation: consent as a hard gate, meetings that repeat, an agreement in effect when all have signed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,21 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.processes.journey import EFFECTIVE, SHANGHAI, Journey, caused, do, due, forget, from_here, message, over
-from tests.processes.journey import sees, until, walk
+from tests.processes.journey import (
+    EFFECTIVE,
+    SHANGHAI,
+    Journey,
+    caused,
+    do,
+    due,
+    forget,
+    from_here,
+    message,
+    over,
+    sees,
+    until,
+    walk,
+)
 
 ALL = {"consents_open": 0, "consents_given": 2}
 UNSIGNED = {**EFFECTIVE, "effective_on": None, "signatures_open": 2}

@@ -6,8 +6,20 @@ from datetime import date
 
 import pytest
 
-from tests.processes.journey import EFFECTIVE, Journey, caused, do, due, forget, from_here, message, over, sees, until
-from tests.processes.journey import walk
+from tests.processes.journey import (
+    EFFECTIVE,
+    Journey,
+    caused,
+    do,
+    due,
+    forget,
+    from_here,
+    message,
+    over,
+    sees,
+    until,
+    walk,
+)
 
 OWED = {"agreement": dict(EFFECTIVE), "obligations_open": 3, "next_due": date(2026, 12, 11)}
 VISITS = {"visits_open": 3, "next_visit": date(2026, 11, 30)}
