@@ -27,7 +27,7 @@ from workflows.spiff_activities import (
 )
 from workflows.spiff_events import BoundaryEvent, CatchEvent, TerminateEnd, ThrowEvent
 from workflows.spiff_gateways import Choice, EventGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
-from workflows.spiff_specs import Attachment, Mapped, Passing, ProcessSpec
+from workflows.spiff_specs import Attachment, Mapped, Passing, ProcessSpec, entry_name
 
 CATCHABLE = {
     "intermediateCatchEvent": ("timer", "message"),
@@ -188,7 +188,7 @@ class _Builder:
             node.inputs_mapped = node.outputs_mapped = ()
         if self.model.boundaries(element.id):
             node.guarded = True
-            Attachment(spec, _entry_name(element.id)).connect(node)
+            Attachment(spec, entry_name(element.id)).connect(node)
 
     def _describe(self, node: Any, element: Element) -> Any:
         node.element = element
@@ -202,7 +202,7 @@ class _Builder:
     def _connect(self, spec: ProcessSpec, element: Element) -> None:
         node = spec.task_specs[element.id]
         if element.attached_to:
-            spec.task_specs[_entry_name(element.attached_to)].connect(node)
+            spec.task_specs[entry_name(element.attached_to)].connect(node)
         if element.kind == "endEvent":
             node.connect(spec.end)
         targets = [(flow_id, self._entry(spec, self.model.flows[flow_id].target)) for flow_id in element.outgoing]
@@ -216,7 +216,7 @@ class _Builder:
             TaskSpec.connect(node, target)
 
     def _entry(self, spec: ProcessSpec, element_id: str) -> Any:
-        return spec.task_specs.get(_entry_name(element_id)) or spec.task_specs[element_id]
+        return spec.task_specs.get(entry_name(element_id)) or spec.task_specs[element_id]
 
     def _choice(self, element: Element, flow_id: str, target: Any) -> Choice:
         text = self.model.flows[flow_id].condition
@@ -330,11 +330,6 @@ class _Builder:
         body.enough = self._formula(element, loop.completion_condition) if loop.completion_condition else None
         body.sequential = loop.kind == "sequential"
         return body
-
-
-def _entry_name(element_id: str) -> str:
-    """The spec before an activity with boundary events."""
-    return f"{element_id}.boundary"
 
 
 def _leading_to(spec: ProcessSpec, gateway: InclusiveGateway) -> frozenset[str]:

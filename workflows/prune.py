@@ -27,7 +27,7 @@ def prune(case: Case) -> None:
             _forget(called)
     for scope in case.scopes():
         _sweep(scope, needed)
-    _forget_changes(case, anchors)
+    _forget_changes(case, needed)
 
 
 def led_here(token: Token) -> Token | None:
@@ -173,12 +173,12 @@ def _hand_up(token: Token, parent: Token) -> None:
         parent.internal_data["before"] = {**before, **parent.internal_data.get("before", {})}
 
 
-def _forget_changes(case: Case, anchors: dict[str, Token]) -> None:
+def _forget_changes(case: Case, needed: set[str]) -> None:
     """Earlier values of variables are kept only from a task on that a step back can reach."""
     for token in case.tokens():
-        if "before" in token.internal_data and token.id not in anchors:
-            above: Any = _all_above(token)
-            if not any(one.id in anchors for one in above):
-                del token.internal_data["before"]
+        if "before" not in token.internal_data or token.id in needed:
+            continue
+        if not any(above.id in needed for above in _all_above(token)):
+            del token.internal_data["before"]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.model import EngineError, LogLine
 from workflows.prune import led_here
 from workflows.spiff_activities import UserTask
+from workflows.spiff_specs import entry_name
 from workflows.spiff_tree import WAITS, Called, Case, Token
 
 
@@ -61,14 +62,26 @@ def _take_back(case: Case, followers: list[Token]) -> None:
 
 
 def _revive_processes(task: Token) -> None:
-    """The calls that had ended with the task are under way again."""
+    """The calls that had ended with the task are under way again, with the events on their edge as they were."""
     scope = task.workflow
     while isinstance(scope, Called) and scope.completed:
+        host = scope.host
         scope.completed = False
         scope.last_task = None
-        scope.host.undo()
-        scope.host._state = TaskState.STARTED
-        scope = scope.host.workflow
+        host.undo()
+        host._state = TaskState.STARTED
+        _arm_edge(host)
+        scope = host.workflow
+
+
+def _arm_edge(host: Token) -> None:
+    """The events that waited beside a call wait again, for the same moments, as far as they are still drawn."""
+    pairing = host.workflow.spec.task_specs.get(entry_name(host.task_spec.name))
+    remembered = host.internal_data.pop("edge", {})
+    edge = {name: kept for name, kept in remembered.items() if pairing is not None and name in pairing._outputs}
+    for event in _pair_again(host, edge) if edge else ():
+        event.internal_data = edge[event.task_spec.name]
+        event._state = TaskState.WAITING
 
 
 def _enter_again(task: Token) -> None:
@@ -76,27 +89,24 @@ def _enter_again(task: Token) -> None:
     task.undo()
     kept = task.internal_data
     task.internal_data = {key: kept[key] for key in ("cut",) if key in kept}
+    events: list[Token] = []
     if task.task_spec.guarded:
-        _guard_again(task)
+        pairing = task.workflow.spec.task_specs[entry_name(task.task_spec.name)]
+        events = _pair_again(task, [name for name in pairing._outputs if name != task.task_spec.name])
     task._state = TaskState.FUTURE
-    task.task_spec._update(task)
-    for event in task.parent.children:
-        if event is not task and event._state == TaskState.FUTURE:
-            event.task_spec._update(event)
+    for one in (task, *events):
+        one.task_spec._update(one)
 
 
-def _guard_again(task: Token) -> None:
-    """Put the task and fresh boundary events under a pairing of their own."""
-    parent = task.parent
-    specs = parent.workflow.spec.task_specs
-    pairing = parent._add_child(specs[f"{task.task_spec.name}.boundary"])
+def _pair_again(activity: Token, names: Iterable[str]) -> list[Token]:
+    """Put an activity and fresh tokens for events on its edge under a pairing of their own."""
+    parent, specs = activity.parent, activity.workflow.spec.task_specs
+    pairing = parent._add_child(specs[entry_name(activity.task_spec.name)])
     pairing._state = TaskState.COMPLETED
-    parent._children.remove(task.id)
-    pairing._children.append(task.id)
-    task._parent = pairing.id
+    parent._children.remove(activity.id)
+    pairing._children.append(activity.id)
+    activity._parent = pairing.id
     # Parents stand before their children in a stored state.
-    tasks = task.workflow.tasks
-    tasks[task.id] = tasks.pop(task.id)
-    for name in pairing.task_spec._outputs:
-        if name != task.task_spec.name:
-            pairing._add_child(specs[name])
+    tasks = activity.workflow.tasks
+    tasks[activity.id] = tasks.pop(activity.id)
+    return [pairing._add_child(specs[name]) for name in names]

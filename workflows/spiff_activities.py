@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.feel import FeelError
 from workflows.formula import Formula, Source
 from workflows.model import EffectCall
 from workflows.moments import moment

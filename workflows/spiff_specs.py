@@ -104,10 +104,12 @@ class Direct:
 
 
 def disarm(main: Token) -> None:
-    """Cancel the boundary events that still wait beside an activity."""
-    for other in paired(main):
-        if other._state == TaskState.WAITING:
-            other.cancel()
+    """Cancel the boundary events that still wait beside an activity; a call remembers them for a step back into it."""
+    waiting = [other for other in paired(main) if other._state == TaskState.WAITING]
+    if main.inner() is not None:
+        main.internal_data["edge"] = {other.task_spec.name: other.internal_data for other in waiting}
+    for other in waiting:
+        other.cancel()
 
 
 def paired(token: Token) -> list[Token]:
@@ -179,3 +181,8 @@ def truth(token: Token, condition: Formula, where: str) -> bool:
         return bool(value)
     told = "null" if value is None else "no truth value"
     raise token.fault("condition-not-boolean", f"“{condition.text}” of {where} gives {told}.")
+
+
+def entry_name(element_id: str) -> str:
+    """The spec before an activity with boundary events."""
+    return f"{element_id}.boundary"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from tests.workflows.engine.drawing import (
     timer,
     user,
 )
+from tests.workflows.engine.test_prune import MIXED
 from workflows import runtime
 from workflows.model import EngineError
 
@@ -296,3 +298,61 @@ def test_a_task_behind_a_join_can_be_opened_again_but_nothing_before_it():
     play = Play(bundle(flow)).do("a").do("a2").do("b").back("c")
     assert (play.open, play.task("b").previous) == (["b"], None)
     assert play.do("b").do("c").result.status == "completed"
+
+
+def test_a_deadline_on_the_edge_of_a_call_goes_on_when_the_call_does():
+    flow = process(
+        "p",
+        "start > c > b > end; late > x > end2",
+        start(),
+        call("c", "q"),
+        user("b"),
+        end(),
+        user("x"),
+        end("end2"),
+        boundary("late", "c", timer("Duration", "P30D")),
+    )
+    called = process("q", "qs > y > qe", start("qs"), user("y"), end("qe"))
+    play = Play(bundle(flow, called))
+    play.now += timedelta(days=10)
+    play.do("y")
+    assert play.waiting == []
+    assert play.back("b").event("late").due_at == MORNING + timedelta(days=30)
+    assert (play.wait(days=20).open, sorted(play.cancelled)) == (["x"], ["c", "y"])
+
+
+def position(play: Play) -> list[str]:
+    """Where a case stands and what it knows, without ids and moments."""
+    tasks = [f"{task.element_id} {task.scope} {sorted(task.variables.items())}" for task in play.result.tasks]
+    return sorted(tasks) + sorted(f"{event.element_id} {event.scope}" for event in play.result.waiting)
+
+
+def take_back(play: Play, task_id: str) -> bool:
+    try:
+        play.take(runtime.send_back(play.definition, play.state, task_id, play.world))
+    except EngineError:
+        return False
+    return True
+
+
+def steps_taken_back(seed: int) -> int:
+    chance = random.Random(seed)
+    play = Play(MIXED, n=0, x=5)
+    count = 0
+    for _ in range(25):
+        if not play.open:
+            break
+        before, task_id = position(play), chance.choice(sorted(play.result.tasks, key=lambda task: task.element_id)).id
+        answers = {"x": chance.randint(0, 9)}
+        play.take(runtime.complete(play.definition, play.state, task_id, answers, play.world))
+        after = position(play)
+        if play.open and take_back(play, task_id):
+            assert position(play) == before
+            play.take(runtime.complete(play.definition, play.state, task_id, answers, play.world))
+            assert position(play) == after
+            count += 1
+    return count
+
+
+def test_taking_a_step_back_at_once_is_as_if_it_had_never_been_made():
+    assert sum(steps_taken_back(seed) for seed in range(40)) > 100
