@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.bundle import Layouts
+from documents.facts import refuse_oversize
 from documents.refusals import PaperRefused, RendererUnavailable, RenderFailed
 from documents.render import Paper, Press
 
@@ -88,7 +89,12 @@ class Renderer:
         if self._closed:
             raise RenderFailed("the renderer is closed")
         job = _Job(kind, facts, check_url, language, layouts)
-        self._jobs.put(job)
+        try:
+            refuse_oversize(facts)  # a worker is never sent what it could not take in one gulp
+        except PaperRefused as refusal:
+            job.future.set_exception(refusal)
+        else:
+            self._jobs.put(job)
         return job.future
 
     def pids(self) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -10,8 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import psutil
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from documents import workers
 from documents.bundle import Layouts
@@ -38,6 +42,12 @@ def test_a_refusal_comes_back_whole_and_the_worker_goes_on(renderer: Renderer) -
     assert (refusal.code, refusal.field) == ("no-glyph", "addressee")
     assert renderer.render("invitation", LETTER).result(SECONDS).pages == 1
     assert renderer.pids() == pids
+
+
+def test_too_much_is_refused_before_a_worker_sees_it(renderer: Renderer) -> None:
+    refusal = renderer.render("minutes", {"record": "话" * 200_000}).exception(0)
+    assert isinstance(refusal, PaperRefused)
+    assert refusal.code == "too-long"
 
 
 def test_an_idle_worker_that_was_killed_is_replaced(renderer: Renderer) -> None:
@@ -174,12 +184,40 @@ def test_a_font_of_the_machine_is_noticed_before_it_is_printed(monkeypatch: pyte
 
 
 @pytest.mark.slow
-def test_preparing_the_fonts_twice_does_nothing_and_gives_the_same_files(tmp_path: Path) -> None:
+def test_fonts_are_prepared_once_alike_and_with_what_the_machine_adds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    draw_font(tmp_path / "extra.ttf", "𠮷")
+    monkeypatch.setenv("MEDIATION_EXTRA_FONTS", str(tmp_path))
     assert prepare(SOURCE, tmp_path / "fonts")
     assert not prepare(SOURCE, tmp_path / "fonts")
     built = Fonts.found().folder / "faces"
-    for path in sorted((tmp_path / "fonts" / "faces").iterdir()):
-        assert path.read_bytes() == (built / path.name).read_bytes()
+    for path in built.iterdir():
+        assert path.read_bytes() == (tmp_path / "fonts" / "faces" / path.name).read_bytes()
+    monkeypatch.setenv("MEDIATION_FONTS", str(tmp_path / "fonts"))
+    with Renderer(processes=1) as renderer:
+        paper = renderer.render("invitation", {**LETTER, "addressee": "𠮷田"}).result(SECONDS)
+    with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
+        assert any("CaseExtra1-Full" in str(item.get("/BaseFont")) for item in pdf.objects if hasattr(item, "get"))
+
+
+def draw_font(path: Path, character: str) -> None:
+    """A font of one character, drawn as a box."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((100, 0))
+    for corner in ((100, 800), (900, 800), (900, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "box"])
+    builder.setupCharacterMap({ord(character): "box"})
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "box": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (1000, 0), "box": (1000, 100)})
+    builder.setupHorizontalHeader(ascent=880, descent=-120)
+    builder.setupNameTable({"familyName": "Strokes", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(path)
 
 
 def test_missing_font_files_are_named(tmp_path: Path) -> None:
