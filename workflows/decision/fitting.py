@@ -62,8 +62,10 @@ class _TypeReader:
     def read(self, element: etree._Element, within: tuple[str, ...]) -> ItemType:
         """One definition or component; `within` are the names being read around it."""
         place = Place(element.get("id") or within[-1], element.sourceline or 0)
-        if element.find(self._tag("functionItem")) is not None:
-            return ItemType(FeelType("function"))
+        function = element.find(self._tag("functionItem"))
+        if function is not None:
+            result = self._named(function.get("outputTypeRef") or "", within, place)
+            return ItemType(FeelType("function"), result=result)
         components = {part.get("name", ""): self.read(part, within)
                       for part in element.findall(self._tag("itemComponent"))}
         if components:
@@ -80,7 +82,9 @@ class _TypeReader:
         return found
 
     def _referred(self, element: etree._Element, within: tuple[str, ...], place: Place) -> ItemType:
-        reference = (element.findtext(self._tag("typeRef")) or "").strip()
+        return self._named((element.findtext(self._tag("typeRef")) or "").strip(), within, place)
+
+    def _named(self, reference: str, within: tuple[str, ...], place: Place) -> ItemType:
         for name in (reference, reference.partition(":")[2]):
             if name in within:
                 self._fault("decision-type-cycle", place, name=name)

@@ -37,11 +37,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ItemType:
-    """A type by name: its FEEL shape, and the tests its values (each of them, in a collection) must meet."""
+    """A type by name: its FEEL shape, and the tests its values (each of them, in a collection) must meet.
+
+    `result` is what a function of this type gives.
+    """
 
     type: FeelType = ANY
     allowed: Expression | None = None
     components: Mapping[str, ItemType] = field(default_factory=dict)
+    result: ItemType | None = None
 
 
 ANYTHING = ItemType()

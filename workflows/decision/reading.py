@@ -192,7 +192,9 @@ class _FileReader:
         needed = self._required(element, "knowledgeRequirement", "requiredKnowledge")
         logic = LogicReader(self, self._names_of(needed))
         name = self._variable(element)
-        parameters, code, result = logic.of_function(element.find(self.tag("encapsulatedLogic")), self.place(element))
+        parameters, code, _ = logic.of_function(element.find(self.tag("encapsulatedLogic")), self.place(element))
+        declared = self._type_of(element)
+        result = declared.result or (ItemType() if declared.type.name == "function" else declared)
         return Knowledge(element.get("id") or name, name, self.place(element), parameters, result, needed, code,
                          tuple(logic.texts), tuple(logic.tables))
 

@@ -14,7 +14,7 @@ from .values import NUMBERS, YearsMonths, on_line, zone_undated
 _DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z][A-Za-z0-9_+/-]*)?", re.ASCII)
-_DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+_DAYS = re.compile(r"(-)?P(?:(\d+)D)?(?:(T)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
 _MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _MICROSECOND = timedelta(microseconds=1)
 _LARGEST = 10 ** 15
@@ -44,6 +44,8 @@ def make_date(year: int, month: int, day: int) -> date | None:
 def read_time(text: str) -> time | None:
     """A time of day from its ISO text with optional offset or `@Zone`, None where it is none."""
     found = _TIME.fullmatch(text)
+    if found is None and text.endswith("z") and _TIME.fullmatch(text[:-1]):
+        raise FeelError("unsupported", "Write the ‘Z’ of UTC as a capital.")
     if found is None:
         return None
     hour, minute, second = (int(part) for part in found.groups()[:3])

@@ -4,9 +4,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..budget import Run
-from ..convert import write_scalar
+from ..errors import FeelError
 from ..registry import builtin
-from ..values import equal, kind
+from ..values import equal, kind, zone_name, zone_undated
 
 _MOMENTS = ("time", "date and time")
 
@@ -81,5 +81,16 @@ def identical(run: Run, first: Any, second: Any) -> bool:
     if kind(first) != kind(second):
         return False
     if kind(first) in _MOMENTS:
-        return write_scalar(first) == write_scalar(second)
+        return _same_moment(first, second)
     return equal(first, second, run) is True
+
+
+def _same_moment(first: Any, second: Any) -> bool:
+    """Moments of the same clock at the same offset; refused where a zone's offset depends on a date not given."""
+    if first.replace(tzinfo=None) != second.replace(tzinfo=None):
+        return False
+    if zone_name(first) == zone_name(second):
+        return bool(first.utcoffset() == second.utcoffset())
+    if zone_undated(first) or zone_undated(second):
+        raise FeelError("unsupported", "‘is’ between times in different zones needs a date.")
+    return bool(first.utcoffset() == second.utcoffset())
