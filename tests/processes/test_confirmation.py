@@ -82,7 +82,7 @@ JOURNEYS = {
         caused("record-outcome litigation", "set-status performing"), over()),
     "the application is withdrawn": from_here(
         taken, forget(), do("rule", {"decision": "withdrawn"}, **answered("withdrawn")),
-        caused("set-status performing"), over()),
+        caused("stop-clock court-decision", "set-status performing"), over()),
     "an oral agreement is performed and visited without the court": Journey(
         "after_agreement", (sees(), caused("set-status performing", "plan-visits 7/30/90", "set-status following-up")),
         case={"agreement": {**EFFECTIVE, "kind": "oral"}}),

@@ -124,6 +124,11 @@ def test_mediation(journey: Journey) -> None:
     walk(journey)
 
 
+def test_what_follows_the_appointment_goes_to_the_mediator_and_his_committee() -> None:
+    at = walk(Journey("peoples_mediation", (do("appoint", mediator="liu", committee="tiaowei"),)))
+    assert (at.task("consent").assignee, at.task("consent").group) == ("liu", "tiaowei")
+
+
 def test_the_month_runs_from_acceptance_when_the_clock_is_not_yet_written() -> None:
     at = walk(Journey("peoples_mediation", ()))
     (month,) = [one for one in at.result.waiting if one.element_id == "month_over"]

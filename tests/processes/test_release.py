@@ -58,6 +58,11 @@ def test_only_the_courts_own_pool_gets_the_courts_tasks() -> None:
     assert pools == {"accept": "=case.court", "rule": "=case.court"}
 
 
+def test_a_mediators_task_is_the_appointed_mediators() -> None:
+    own = [task for _, task in user_tasks() if task.lane == "调解员"]
+    assert {(task.assignee, task.candidate_groups) for task in own} == {("=case.mediator", "=case.committee")}
+
+
 def test_nothing_in_the_english_file_is_still_chinese() -> None:
     english = json.loads((FLOWS / "i18n/en.json").read_text())
     english["decisions"] = [_read(one) for one in english["decisions"].values()]
