@@ -50,7 +50,7 @@ JOURNEYS = {
         do("accept", {"decision": "accepted"}, **answered("accepted")), forget(),
         do("rule", {"decision": "partly"}, **answered("partly")),
         caused("stop-clock court-decision", "record-outcome confirmation-partly", "send-notice confirmed parties",
-               "set-status performing"), over()),
+               "set-status following-up"), over()),
     "a week before the end both sides and the mediator are reminded": from_here(
         wished, forget(), until("2026-12-17"),
         caused("send-notice confirmation-reminder parties", "send-notice confirmation-reminder mediator"),
@@ -64,7 +64,7 @@ JOURNEYS = {
         taken, caused("start-clock court-decision"), due("rule", "2026-12-23", role="court_liaison", group="court-qh"),
         do("rule", {"decision": "confirmed"}, **answered("confirmed")),
         caused("stop-clock court-decision", "record-outcome confirmation-confirmed", "send-notice confirmed parties",
-               "set-status performing"), over()),
+               "set-status following-up"), over()),
     "the court asks for papers before it accepts": from_here(
         filed, forget(), do("accept", {"decision": "papers"}), caused("send-notice papers-wanted parties"),
         sees("supply"), due("supply", "2026-11-30", role="mediator"), do("supply", {"result": "supplied"}),
@@ -76,13 +76,13 @@ JOURNEYS = {
         caused("stop-clock court-decision", "send-notice confirmation-failed parties"), sees("decide_next"),
         due("decide_next", "2026-11-30", role="mediator")),
     "dismissed: the parties mediate again": from_here(
-        dismissed, forget(), do("decide_next", {"choice": "remediate"}), caused("set-status performing"), over()),
+        dismissed, forget(), do("decide_next", {"choice": "remediate"}), caused("set-status following-up"), over()),
     "dismissed: the parties sue": from_here(
         dismissed, forget(), do("decide_next", {"choice": "sue"}),
-        caused("record-outcome litigation", "set-status performing"), over()),
+        caused("record-outcome litigation", "set-status following-up"), over()),
     "the application is withdrawn": from_here(
         taken, forget(), do("rule", {"decision": "withdrawn"}, **answered("withdrawn")),
-        caused("stop-clock court-decision", "set-status performing"), over()),
+        caused("stop-clock court-decision", "set-status following-up"), over()),
     "an oral agreement is performed and visited without the court": Journey(
         "after_agreement", (sees(), caused("set-status performing", "plan-visits 7/30/90", "set-status following-up")),
         case={"agreement": {**EFFECTIVE, "kind": "oral"}}),

@@ -132,7 +132,7 @@ JOURNEYS = {
         do("apply", {"result": "filed"}, court="court-1"), do("accept", {"decision": "accepted"}),
         do("rule", {"decision": "dismissed"}), forget(),
         do("decide_next", {"choice": "remediate"}, agreement=None, obligations_open=0, next_due=None),
-        caused("set-status performing", "set-status mediating", "start-clock peoples-mediation"), sees("invite"))),
+        caused("set-status following-up", "set-status mediating", "start-clock peoples-mediation"), sees("invite"))),
 }  # fmt: skip
 
 
