@@ -250,7 +250,7 @@ def flows(as_json: bool) -> None:
             )
 
 
-@group.command("feel")
+@group.command("feel", with_appcontext=False)
 @click.argument("expression", required=False)
 @click.option("--context", type=click.Path(path_type=Path), help="JSON file with the variables.")
 @click.option("--batch", type=click.Path(path_type=Path), help='JSON lines: {"expression": …, "context": {…}}.')
@@ -264,7 +264,7 @@ def feel(expression: str | None, context: Path | None, batch: Path | None) -> No
         raise click.UsageError("give an expression or --batch")
 
 
-@group.command("decide")
+@group.command("decide", with_appcontext=False)
 @click.argument("file", required=False, type=click.Path())
 @click.argument("decision", required=False)
 @click.option("--context", type=click.Path(path_type=Path), help="JSON file with the inputs.")
@@ -283,7 +283,7 @@ def _context(path: Path | None) -> Any:
     if path is None:
         return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return feel_console.read_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         click.echo(f"the context cannot be read: {error}", err=True)
         sys.exit(2)
@@ -293,23 +293,23 @@ def _answer_one(answer: dict[str, Any]) -> None:
     if "error" in answer:
         click.echo(answer["error"], err=True)
         sys.exit(2)
-    click.echo(json.dumps(answer["value"], ensure_ascii=False))
+    click.echo(feel_console.render(answer["value"]))
 
 
 def _answer_lines(path: Path, answer: Any) -> None:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, ValueError) as error:
         click.echo(f"the batch cannot be read: {error}", err=True)
         sys.exit(2)
     for line in lines:
         if line.strip():
-            click.echo(json.dumps(_answer_line(line, answer), ensure_ascii=False))
+            click.echo(feel_console.render(_answer_line(line, answer)))
 
 
 def _answer_line(line: str, answer: Any) -> dict[str, Any]:
     try:
-        asked = json.loads(line)
+        asked = feel_console.read_json(line)
     except ValueError as error:
         return {"error": f"the line is not JSON: {error}"}
     return answer(asked) if isinstance(asked, dict) else {"error": "the line is not an object"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.workflows.decision_files import DMN13, decision, definitions, input_data, literal, table, text
-from workflows.decision import DecisionError, answer, decide, load, problems
+from workflows.decision import DecisionError, answer, answer_for, decide, load, problems
 from workflows.feel import render, to_json
 
 
@@ -254,10 +255,18 @@ def test_a_runaway_decision_is_stopped() -> None:
 
 def test_answers_for_the_command_line_are_values_or_errors() -> None:
     xml = definitions(decision("d", literal("1 / 3 * x")))
-    assert (
-        render(answer(xml, {"decision": "d", "context": {"x": 1}})) == '{"value": 0.3333333333333333333333333333333333}'
-    )
-    assert answer(xml, {"decision": "d"}) == {"value": None}
-    assert answer(xml, {"decision": "nope"})["error"].startswith("unknown-decision:")
-    assert answer(b"<x/>", {"decision": "d"})["error"].startswith("not-dmn:")
-    assert "error" in answer(xml, {})
+    third = render(answer_for(xml, {"decision": "d", "context": {"x": 1}}))
+    assert third == '{"value": 0.3333333333333333333333333333333333}'
+    assert answer_for(xml, {"decision": "d"}) == {"value": None}
+    assert answer_for(xml, {"decision": "nope"})["error"].startswith("unknown-decision:")
+    assert answer_for(b"<x/>", {"decision": "d"})["error"].startswith("not-dmn:")
+    assert "error" in answer_for(xml, {})
+
+
+def test_a_decision_is_answered_from_a_file_by_its_path(tmp_path: Path) -> None:
+    file = tmp_path / "规则.dmn"
+    file.write_bytes(definitions(decision("d", literal("x + 1"))))
+    assert answer({"file": str(file), "decision": "d", "context": {"x": 1}}) == {"value": 2}
+    assert answer({"file": str(tmp_path / "none.dmn"), "decision": "d"})["error"].startswith("The file cannot be read")
+    assert "error" in answer({"file": "\0", "decision": "d"})
+    assert "error" in answer({"decision": "d"})

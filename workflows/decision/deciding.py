@@ -8,6 +8,7 @@ from typing import Any
 from workflows.feel.budget import DEFAULT_BUDGET, Budget
 from workflows.feel.compiler import Frame
 from workflows.feel.convert import admit
+from workflows.feel.errors import FeelError
 from workflows.feel.values import Function
 
 from .fitting import fitted, from_outside
@@ -31,6 +32,10 @@ def explain(decisions: Decisions, id_or_name: str, context: Mapping[str, Any], *
     run = Deciding(budget or DEFAULT_BUDGET, now, functions)
     try:
         value = _Scope(decisions, context, run).value(wanted)
+    except DecisionError:
+        raise
+    except FeelError as error:
+        raise DecisionError(error.code, str(error), wanted.id, wanted.place.line) from error
     except RecursionError:
         raise DecisionError("nesting", "Nested too deeply.", wanted.id, wanted.place.line) from None
     except ArithmeticError:

@@ -29,6 +29,14 @@ def answer(line: Mapping[str, Any], *, now: datetime | None = None) -> dict[str,
         return {"error": f"{error.code}: {error}"}
 
 
+def read_json(text: str) -> Any:
+    """JSON whose fractions keep all their digits. Raises ValueError where it is none, or nested beyond reading."""
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def render(value: Any) -> str:
     """JSON text of an answer, decimals with all their digits, Chinese as it is."""
     if isinstance(value, Decimal):
