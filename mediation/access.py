@@ -81,13 +81,29 @@ def _to_door(endpoint: str) -> Response:
 
 
 def current_party() -> Party | None:
-    """The party whose code opened this resident's session, while its case stands."""
+    """The party whose code opened this resident's session, while its case stands and the session is not too old."""
     if "party" not in g:
-        party_id = session.get("party_id")
-        found = db.session.get(Party, party_id) if party_id else None
-        valid = found is not None and found.withdrawn_at is None and session.get("party_code") == found.code_hash[:16]
-        g.party = found if valid else None
+        g.party = _party_of_session()
     return g.party  # type: ignore[no-any-return]
+
+
+def _party_of_session() -> Party | None:
+    party_id = session.get("party_id")
+    found = db.session.get(Party, party_id) if party_id else None
+    if found is None or found.withdrawn_at is not None or session.get("party_code") != found.code_hash[:16]:
+        return None
+    if session_expired():
+        return None
+    session["seen"] = int(clock.now().timestamp())
+    return found
+
+
+def session_expired() -> bool:
+    """Whether this browser's session began too long ago, or has been idle for too long."""
+    now = int(clock.now().timestamp())
+    began, seen = session.get("began", 0), session.get("seen", 0)
+    settings = current_app.config
+    return bool(now - began > settings["SESSION_HOURS"] * 3600 or now - seen > settings["IDLE_MINUTES"] * 60)
 
 
 def visible_cases(user: User) -> Select[tuple[Case]]:
@@ -141,6 +157,12 @@ def party_papers(party: Party) -> Select[tuple[Paper]]:
 def visible_notices(user: User) -> Select[tuple[Notice]]:
     """The user's own notices."""
     return select(Notice).where(Notice.user_id == user.id, Notice.channel == "inbox")
+
+
+def visible_letters(user: User) -> Select[tuple[Notice]]:
+    """Letters to parties of the cases in view, for those who work on these cases. Unordered."""
+    cases = visible_cases(user).with_only_columns(Case.id)
+    return select(Notice).where(Notice.channel == "letter", Notice.case_id.in_(cases))
 
 
 def visible_pools(user: User) -> Select[tuple[Pool]]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from mediation import access
 from mediation.extensions import db
@@ -21,6 +21,7 @@ PLACES = (
     ("cases", lazy_gettext("Cases"), "cases.index", "folders", ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")),
     ("register", lazy_gettext("Register a dispute"), "cases.register", "plus", ("clerk", "dispatcher")),
     ("meetings", lazy_gettext("Meetings"), "meetings.index", "calendar", ("clerk", "dispatcher", "director", "mediator")),
+    ("letters", lazy_gettext("Letters"), "notices.letters", "mail", ("clerk", "dispatcher")),
     ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart-bar", ("supervisor", "director")),
     ("admin", lazy_gettext("Administration"), "admin.index", "settings", ("system_admin", "flow_admin")),
 )  # fmt: skip
@@ -38,7 +39,8 @@ def init_app(app: Flask) -> None:
 
 def build() -> dict[str, Any]:
     """What the base templates draw; see templates/base.html."""
-    centre = db.session.scalar(select(Agency).where(Agency.kind == "centre").order_by(Agency.id).limit(1))
+    party = access.current_party()
+    centre, unread = (party.case.agency, 0) if party else _centre_and_unread()
     shared = {
         "centre": _name(centre) if centre else gettext("Mediation centre"),
         "phone": centre.phone if centre else "",
@@ -46,18 +48,17 @@ def build() -> dict[str, Any]:
         "languages": _languages(),
         "banner": "",
     }
+    if party is not None:
+        shared |= {"portal_url": url_for("portal.status"), "portal_leave_url": url_for("portal.leave")}
     if not current_user.is_authenticated:
         return shared
     user = current_user
-    unread = select(func.count()).select_from(
-        access.visible_notices(user).where(Notice.read_at.is_(None)).limit(100).subquery()
-    )
     return shared | {
         "places": [_place(*place) for place in PLACES if not place[4] or user.holds(*place[4])],
         "search_url": url_for("cases.search"),
         "work_url": url_for("tasks.work"),
         "notices_url": url_for("notices.inbox"),
-        "notices": db.session.scalar(unread) or 0,
+        "notices": unread,
         "user_name": user.name_en if language() == "en" and user.name_en else user.name,
         "user_title": _title(user),
         "user_links": [
@@ -67,7 +68,16 @@ def build() -> dict[str, Any]:
         "logout_url": url_for("accounts.sign_out"),
     }
 
-    return Notice.read_at.is_(None)
+
+def _centre_and_unread() -> tuple[Agency | None, int]:
+    """The centre and how many notices the person has not read (at most 100), in one statement."""
+    found: Select[Any] = select(Agency).where(Agency.kind == "centre").order_by(Agency.id).limit(1)
+    if not current_user.is_authenticated:
+        return db.session.scalar(found), 0
+    unread = access.visible_notices(current_user).where(Notice.read_at.is_(None)).limit(100).subquery()
+    count = select(func.count()).select_from(unread).scalar_subquery()
+    row = db.session.execute(found.add_columns(count)).one_or_none()
+    return (row[0], row[1]) if row is not None else (None, 0)
 
 
 def _place(key: str, label: Any, endpoint: str, icon: str, _roles: tuple[str, ...]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, session
+from flask import Flask, Response, g, has_request_context, render_template, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from mediation import clock, flow, journal
+from mediation import access, clock, flow, journal
 from mediation.extensions import begin_reading, begin_writing, command, db
 from mediation.models import User
 from workflows.model import EngineError
@@ -68,7 +68,9 @@ def _end(_error: BaseException | None) -> None:
 
 
 def _language() -> str:
-    """The language that the person chose, else the browser's, else Chinese."""
+    """The language that the person chose, else the browser's, else Chinese; Chinese where nobody is asking."""
+    if not has_request_context():
+        return "zh_CN"
     languages = {"zh": "zh_CN", "en": "en"}
     chosen = session.get("language") or request.accept_languages.best_match(list(languages), "zh")
     return languages.get(chosen, "zh_CN")
@@ -93,19 +95,10 @@ def _load_user(mark: str) -> User | None:
     """The user of a session, unless the account was closed, its sessions ended, or this one has grown too old."""
     user_id, _, version = mark.partition(":")
     user = db.session.get(User, int(user_id))
-    if user is None or not user.active or str(user.session_version) != version or _expired():
+    if user is None or not user.active or str(user.session_version) != version or access.session_expired():
         return None
     session["seen"] = int(clock.now().timestamp())
     return user
-
-
-def _expired() -> bool:
-    from flask import current_app  # noqa: PLC0415
-
-    now = int(clock.now().timestamp())
-    began, seen = session.get("began", 0), session.get("seen", 0)
-    settings = current_app.config
-    return now - began > settings["SESSION_HOURS"] * 3600 or now - seen > settings["IDLE_MINUTES"] * 60
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from flask import current_app, render_template
 from flask_babel import force_locale
+from jinja2 import TemplateError
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from mediation import clock, journal
 from mediation.extensions import command, db
@@ -64,8 +66,13 @@ def _send(notice_id: int) -> bool:
     notice = db.session.get(Notice, notice_id)
     if notice is None or notice.status != "queued":
         return False
-    address, words = address_of(notice), words_of(notice)
     channel, attempts, case_id = notice.channel, notice.attempts, notice.case_id
+    try:
+        address, words = address_of(notice), words_of(notice)
+    except (TemplateError, LookupError, NoResultFound) as error:  # its words cannot be found: the others still go out
+        log.error("notice has no words", extra={"notice": notice_id})
+        db.session.rollback()
+        return _finish(notice_id, case_id, "failed", type(error).__name__)
     db.session.rollback()  # nothing is held open while a server is asked
     if not address:
         return _finish(notice_id, case_id, "failed", "no address")
@@ -84,10 +91,22 @@ def _finish(notice_id: int, case_id: int | None, status: str, failure: str) -> b
             return False
         notice.status, notice.failure = status, failure
         notice.sent_at = clock.now() if status == "sent" else None
+        if status == "failed":
+            _write_letter(notice)
         journal.record(
             f"notice-{status}", case_id=case_id or journal.HOUSE, actor="worker", subject=f"notice:{notice_id}"
         )
     return status == "sent"
+
+
+def _write_letter(notice: Notice) -> None:
+    """A party that no text message reaches is told on paper; a one-time password is not worth a letter."""
+    if notice.channel != "sms" or notice.template in LINKS:
+        return
+    db.session.add(Notice(
+        case_id=notice.case_id, task_id=notice.task_id, party_id=notice.party_id, paper_id=notice.paper_id,
+        channel="letter", template=notice.template, details=notice.details, created_at=clock.now(), try_after=clock.now(),
+    ))  # fmt: skip
 
 
 def address_of(notice: Notice) -> str:

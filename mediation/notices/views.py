@@ -1,16 +1,18 @@
-"""My notices: what somebody who works here was told, newest first."""
+"""My notices, newest first; and the letters to parties that a clerk hands over or posts."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from sqlalchemy import update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from mediation import access, clock
-from mediation.access import signed_in
+from mediation.access import roles, signed_in
 from mediation.extensions import db
 from mediation.models import Notice
+from mediation.notices import letters as hand_over
 from mediation.notices import operations, warnings  # noqa: F401 - they register effects and watchers
 from mediation.notices.sending import words_of
 from mediation.requests import person
@@ -56,3 +58,42 @@ def read_all() -> Response:
     db.session.execute(update(Notice).where(Notice.id.in_(mine)).values(read_at=clock.now()))
     db.session.commit()
     return redirect(url_for("notices.inbox"))
+
+
+# --- letters ----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/letters")
+@roles("clerk", "dispatcher")
+def letters() -> str:
+    """What has to be printed and handed over or posted, case by case."""
+    user = person()
+    bundles = hand_over.waiting(user)
+    subjects = {letter.id: words_of(letter)[0] for bundle in bundles for letter in bundle.letters}
+    return render_template(
+        "notices/letters.html", bundles=bundles, subjects=subjects, papers=hand_over.newest_papers(bundles),
+        done=hand_over.done(user), result_words=result_words(),
+    )  # fmt: skip
+
+
+def result_words() -> dict[str, str]:
+    """What can come of a letter."""
+    words = (gettext("handed over"), gettext("posted"), gettext("refused to take it"), gettext("not found"))
+    return dict(zip(hand_over.RESULTS, words, strict=True))
+
+
+@bp.post("/letters/<int:letter_id>")
+@roles("clerk", "dispatcher")
+def settle_letter(letter_id: int) -> Response:
+    """Write down what came of one letter."""
+    result = request.form.get("result", "")
+    if result not in hand_over.RESULTS:
+        flash(gettext("Please say what came of the letter."), "warning")
+        return redirect(url_for("notices.letters"))
+    letter = hand_over.settle(letter_id, result, request.form.get("note", ""), by=person())
+    if letter is None:
+        flash(gettext("Somebody else has already settled this letter."), "info")
+        return redirect(url_for("notices.letters"))
+    db.session.commit()
+    flash(gettext("Written down: %(what)s.", what=result_words()[result]), "success")
+    return redirect(url_for("notices.letters"))

@@ -26,7 +26,7 @@ def download(paper_id: int) -> Response:
     user = person()
     paper = access.paper_or_404(user, paper_id)
     journal.note_read(
-        "paper-fetched", case_id=paper.case_id, by=user, subject=f"paper:{paper.id}", details={"kind": paper.kind}
+        "paper-downloaded", case_id=paper.case_id, by=user, subject=f"paper:{paper.id}", details={"kind": paper.kind}
     )
     return pdf_response(paper)
 
