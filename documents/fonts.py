@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "node_modules" / "@expo-google-fonts"
@@ -148,11 +149,12 @@ def _build(sources: dict[str, Path], scratch: Path, target: Path, recipe: str) -
 def _cut(path: Path, family: str, target: Path) -> None:
     from fontTools import subset  # heavy, and only this step needs it
 
-    options = subset.Options(layout_features=["*"], name_IDs=["*"], notdef_outline=True, recalc_timestamp=False)
+    options = subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True, recalc_timestamp=False)
     font = subset.load_font(str(path), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=common_characters())
     cutter.subset(font)
+    _slim(font)
     _name(font, family)
     font.save(target)
     font.close()
@@ -162,9 +164,17 @@ def _rename(path: Path, family: str, target: Path) -> set[int]:
     from fontTools.ttLib import TTFont  # as above
 
     with TTFont(path, recalcTimestamp=False) as font:
+        _slim(font)
         _name(font, family)
         font.save(target)
         return set(font.getBestCmap())
+
+
+def _slim(font: Any) -> None:
+    """Drop what horizontal simplified Chinese never uses (ligatures, vertical setting): it costs every paper time."""
+    for table in ("GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx", "VORG"):
+        if table in font:
+            del font[table]
 
 
 def _name(font: object, family: str) -> None:
