@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, FormField, HiddenField
+from wtforms import FieldList, FormField, HiddenField, SelectField, SelectMultipleField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
@@ -117,6 +117,10 @@ class AnswerForm(BaseForm):
         for path, message in errors.items():
             if not _refuse(self, path.split("."), message):
                 self.form_errors.append(message)
+
+    def told(self) -> list[tuple[str, str]]:
+        """What stands in the form as pairs of label and text, for a person who has to copy it elsewhere."""
+        return list(_told(self))
 
     def redrawn(self, sent: Mapping[str, str]) -> bool:
         """Add or remove the row whose button was pressed. True when the request only asks to draw the form again."""
@@ -262,6 +266,26 @@ def _uploads(form: BaseForm) -> Iterator[UploadsFileField]:
             yield bound
         for inner in _inner(bound):
             yield from _uploads(inner)
+
+
+def _told(form: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    for name in form.level.shown:
+        bound = form[name]
+        label = f"{before}{bound.label.text}"
+        if isinstance(bound, FieldList):
+            for number, entry in enumerate(bound, 1):
+                yield from _told(entry.form, f"{label} {number} · ")
+        elif isinstance(bound, FormField):
+            yield from _told(bound.form, f"{label} · ")
+        elif not isinstance(bound, TextBlock | UploadsFileField) and bound.data not in (None, "", [], False):
+            yield label, _in_words(bound)
+
+
+def _in_words(bound: Any) -> str:
+    if isinstance(bound, SelectField | SelectMultipleField):
+        chosen = set(bound.data) if isinstance(bound.data, list) else {bound.data}
+        return "、".join(str(choice.label) for choice in bound.iter_choices() if choice.value in chosen)
+    return "✓" if bound.data is True else str(bound.data)
 
 
 def _refuse(form: BaseForm, path: list[str], message: str) -> bool:

@@ -197,7 +197,7 @@ def _order(at: Any, task_id: Any, filters: Filters) -> tuple[Any, Any]:
 
 
 def _beginnings(filters: Filters, after: Cursor | None) -> list[Conditions]:
-    """Where the page begins, as alternatives that an index can each seek: a comparison never finds an empty deadline."""
+    """Where the page begins, as alternatives that an index can seek: no comparison finds an empty deadline."""
     if after is None:
         return [[]]
     here = tuple_(literal(after.at, Moment), literal(after.id))
@@ -240,15 +240,24 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
 # --- what a row shows -----------------------------------------------------------------------------------------------
 
 
+def line_of(task_id: str) -> Line:
+    """The row of one task that the caller has loaded already."""
+    return _line(db.session.execute(_rows().where(Task.id == task_id)).one())
+
+
 def _details(keys: Any, filters: Filters, limit: int) -> Select[Any]:
+    query = _rows().join(keys, keys.c.id == Task.id)
+    return query.order_by(*_order(keys.c.sort_at, keys.c.id, filters)).limit(limit)
+
+
+def _rows() -> Select[Any]:
     columns = (
         Task.id, Task.name, Task.process_key, Task.element_id, Process.release_hash, Task.due_at, Task.entered_at,
         Task.pool_id, Task.claimed_by_id.label("holder_id"), User.name.label("holder"), Task.case_id,
         func.coalesce(Case.number, Case.code).label("case_number"), Case.title, Case.kind, _names().label("parties"),
     )  # fmt: skip
-    query = select(*columns).select_from(keys).join(Task, Task.id == keys.c.id).join(Task.case).join(Task.process)
-    query = query.outerjoin(User, User.id == Task.claimed_by_id)
-    return query.order_by(*_order(keys.c.sort_at, keys.c.id, filters)).limit(limit)
+    query = select(*columns).select_from(Task).join(Task.case).join(Task.process)
+    return query.outerjoin(User, User.id == Task.claimed_by_id)
 
 
 def _names() -> Any:

@@ -1,7 +1,8 @@
-"""Pages of tasks."""
+"""Pages of tasks: my work, a task, and who stands in for whom. Importing this registers all of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from mediation.tasks import away_views, choices, claim_views, talk_views, task_views, work_views
+from mediation.tasks.blueprint import bp
 
-bp = Blueprint("tasks", __name__)
+__all__ = ["away_views", "bp", "choices", "claim_views", "talk_views", "task_views", "work_views"]

@@ -1,0 +1,82 @@
+"""What one needs beside the form: the parties, each side's account, the last minutes, papers, files, remarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from mediation import access
+from mediation.cases import queries as cases
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Meeting, Paper, Party, Statement, Task, TaskComment, User
+from mediation.permissions import can_read_attachment, can_read_content
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Facts for the page; what stands behind a wall is there only for those who may read it."""
+
+    parties: list[Party]
+    content: bool
+    statements: dict[int | None, list[Statement]]
+    minutes: Meeting | None
+    papers: list[Paper]
+    attachments: list[Attachment]
+    comments: list[TaskComment]
+
+
+def beside(task: Task, user: User) -> Beside:
+    """Everything that stands beside a task's form for this person."""
+    case = task.case
+    content = can_read_content(user, case)
+    files = [one for one in cases.attachments(case) if can_read_attachment(user, one, case)]
+    return Beside(
+        cases.parties(case), content, _statements(case) if content else {}, _last_minutes(case),
+        cases.papers(user, case), files, comments(task),
+    )  # fmt: skip
+
+
+def comments(task: Task) -> list[TaskComment]:
+    """Remarks and questions beside the task, the first first."""
+    query = select(TaskComment).where(TaskComment.task_id == task.id)
+    people = (
+        joinedload(TaskComment.by).lazyload(User.memberships),
+        joinedload(TaskComment.asked).lazyload(User.memberships),
+    )
+    return list(db.session.scalars(query.options(*people).order_by(TaskComment.id)))
+
+
+def _statements(case: Case) -> dict[int | None, list[Statement]]:
+    """Each side's own account, side by side and never mixed."""
+    found: dict[int | None, list[Statement]] = {}
+    for one in cases.statements(case):
+        found.setdefault(one.party_id, []).append(one)
+    return found
+
+
+def _last_minutes(case: Case) -> Meeting | None:
+    query = select(Meeting).where(Meeting.case_id == case.id, Meeting.minutes != "")
+    return db.session.scalar(query.order_by(Meeting.round.desc(), Meeting.id.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What became of a finished step: the steps it opened, the papers it caused, and whether it can be taken back."""
+
+    opened: list[Task]
+    papers: list[Paper]
+    untouched: bool
+
+
+def aftermath(task: Task, user: User) -> Aftermath:
+    """What happened, for the page after submitting."""
+    query = select(Task).where(Task.after_task_id == task.id).order_by(Task.due_at.nulls_last(), Task.id)
+    people = joinedload(Task.claimed_by).lazyload(User.memberships)
+    opened = list(db.session.scalars(query.options(people, joinedload(Task.pool), selectinload(Task.process))))
+    papers = access.visible_papers(user).where(Paper.task_id == task.id, Paper.status != "withdrawn")
+    untouched = all(one.status != "done" and one.claimed_by_id in (None, user.id) for one in opened)
+    return Aftermath(
+        [one for one in opened if one.status == "open"], list(db.session.scalars(papers.order_by(Paper.id))), untouched
+    )
