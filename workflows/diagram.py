@@ -124,6 +124,7 @@ class Lane:
     name: str
     line: int
     elements: tuple[str, ...] = ()
+    parent_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -164,13 +164,13 @@ class _Reader:
             self.lines.of(node), self.path, lane_list,
         )  # fmt: skip
 
-    def _lanes(self, node: Node) -> Iterator[Lane]:
+    def _lanes(self, node: Node, parent_id: str = "") -> Iterator[Lane]:
         """Outer lanes first, so that the innermost lane of an element wins."""
         for lane_set in (*_children(node, "laneSet"), *_children(node, "childLaneSet")):
             for lane in _children(lane_set, "lane"):
                 refs = tuple((ref.text or "").strip() for ref in _children(lane, "flowNodeRef"))
-                yield Lane(lane.get("id", ""), lane.get("name", "").strip(), self.lines.of(lane), refs)
-                yield from self._lanes(lane)
+                yield Lane(lane.get("id", ""), lane.get("name", "").strip(), self.lines.of(lane), refs, parent_id)
+                yield from self._lanes(lane, lane.get("id", ""))
 
     def _scope(
         self, node: Node, parent: Element | None, lanes: Mapping[str, str],
@@ -273,7 +273,7 @@ class _Lines:
 
     def of(self, node: Node) -> int:
         end = _line(node)
-        name = re.compile(rf"<(?:[\w.-]+:)?{re.escape(_local(node))}(?![\w.-])")
+        name = re.compile(rf"<(?:[\w.-]+:)?{re.escape(etree.QName(node).localname)}(?![\w.-])")
         for line in range(end, max(end - 200, 0), -1):
             if line <= len(self._text) and name.search(self._text[line - 1]):
                 return line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from lxml import etree
 
@@ -15,7 +16,8 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 CAMUNDA7 = "http://camunda.org/schema/1.0/bpmn"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
-Where = tuple[str, str, int]  # file, id of the element, line
+# File, id of the element and line; worked out only when there is something to say.
+Where = Callable[[], tuple[str, str, int]]
 
 # Namespaces that only say how something looks, or which editor made it.
 _HARMLESS = (
@@ -72,17 +74,23 @@ _PLACES = {
 def remarks(path: str, root: etree._Element, line_of: Callable[[etree._Element], int]) -> Iterator[Problem]:
     """The findings of one document, in no particular order."""
     seen: set[str] = set()
+    connected = _connected(root)
     for node in root.iter(etree.Element):
-        where = (path, _owner_id(node), line_of(node))
+        where = partial(_where, path, node, line_of)
         space = etree.QName(node).namespace or ""
         if space == BPMN:
             yield from _ids(node, seen, where)
             yield from _bpmn_element(node, where)
+            yield from _references(node, connected, where)
             yield from _attributes(node, where)
         elif space == ZEEBE:
             yield from _zeebe_extension(node, where)
         elif not space.startswith(_HARMLESS):
             yield from _foreign(space, etree.QName(node).localname, where)
+
+
+def _where(path: str, node: etree._Element, line_of: Callable[[etree._Element], int]) -> tuple[str, str, int]:
+    return path, _owner_id(node), line_of(node)
 
 
 def _owner_id(node: etree._Element) -> str:
@@ -99,26 +107,26 @@ def _ids(node: etree._Element, seen: set[str], where: Where) -> Iterator[Problem
     own_id = node.get("id")
     if own_id:
         if own_id in seen:
-            yield problem("duplicate-id", *where, id=own_id)
+            yield problem("duplicate-id", *where(), id=own_id)
         seen.add(own_id)
     elif _name(node) in FLOW_NODES or _name(node) in ("process", "sequenceFlow"):
-        yield problem("missing-id", *where, kind=_name(node), name=node.get("name", ""))
+        yield problem("missing-id", *where(), kind=_name(node), name=node.get("name", ""))
 
 
 def _bpmn_element(node: etree._Element, where: Where) -> Iterator[Problem]:
     name = _name(node)
     if name in _DATA_STORES:
-        yield problem("data-store", *where)
+        yield problem("data-store", *where())
     elif name == "scriptTask":
         yield from _script(node, where)
     elif name in _DATA_OBJECTS:
         if name == "dataObjectReference":
-            yield problem("data-object", *where, name=node.get("name", ""))
+            yield problem("data-object", *where(), name=node.get("name", ""))
     elif name in _DATA_LINKS:
         if name != "property":
-            yield problem("data-association", *where)
+            yield problem("data-association", *where())
     elif name not in FLOW_NODES | _EVENT_DEFINITIONS | _ORNAMENTS and not _inside_skipped(node):
-        yield problem("unknown-element", *where, kind=name)
+        yield problem("unknown-element", *where(), kind=name)
 
 
 def _script(node: etree._Element, where: Where) -> Iterator[Problem]:
@@ -126,7 +134,26 @@ def _script(node: etree._Element, where: Where) -> Iterator[Problem]:
     language = node.get("scriptFormat", "")
     body = node.findtext(f"{{{BPMN}}}script") or ""
     if body.strip() or (language and language.upper() != "FEEL"):
-        yield problem("script-language", *where, name=node.get("name") or node.get("id", ""), language=language or "—")
+        name = node.get("name") or node.get("id", "")
+        yield problem("script-language", *where(), name=name, language=language or "—")
+
+
+def _connected(root: etree._Element) -> set[tuple[str, str, str]]:
+    """(incoming or outgoing, element, flow) for every flow that is drawn."""
+    flows = list(root.iter(f"{{{BPMN}}}sequenceFlow"))
+    leaving = {("outgoing", one.get("sourceRef", ""), one.get("id", "")) for one in flows}
+    return leaving | {("incoming", one.get("targetRef", ""), one.get("id", "")) for one in flows}
+
+
+def _references(node: etree._Element, connected: set[tuple[str, str, str]], where: Where) -> Iterator[Problem]:
+    """`incoming` and `outgoing` repeat what the flows say; where they say something else, a flow was lost."""
+    owner = node.getparent()
+    if _name(node) not in ("incoming", "outgoing") or owner is None or _name(owner) not in FLOW_NODES:
+        return
+    flow = (node.text or "").strip().rpartition(":")[2]
+    if (_name(node), owner.get("id", ""), flow) not in connected:
+        name = owner.get("name") or owner.get("id", "")
+        yield problem("lost-flow", *where(), name=name, flow=flow, end=_name(node))
 
 
 def _inside_skipped(node: etree._Element) -> bool:
@@ -150,22 +177,22 @@ def _attributes(node: etree._Element, where: Where) -> Iterator[Problem]:
 def _zeebe_extension(node: etree._Element, where: Where) -> Iterator[Problem]:
     name = _name(node)
     if name not in _PLACES:
-        yield problem("unsupported-extension", *where, name=f"zeebe:{name}")
+        yield problem("unsupported-extension", *where(), name=f"zeebe:{name}")
         return
     places = _PLACES[name]
     owner = node.getparent()
     owner = owner.getparent() if owner is not None else None
     if places is not None and owner is not None and _name(owner) not in places:
-        yield problem("misplaced-extension", *where, name=f"zeebe:{name}", kind=_name(owner))
+        yield problem("misplaced-extension", *where(), name=f"zeebe:{name}", kind=_name(owner))
 
 
 def _foreign(space: str, name: str, where: Where) -> Iterator[Problem]:
     if space == CAMUNDA7 or "camunda.org/schema/1.0" in space or "activiti" in space or "flowable" in space:
-        yield problem("camunda7", *where, name=name)
+        yield problem("camunda7", *where(), name=name)
     elif space == SPIFF or "spiffworkflow" in space:
-        yield problem("spiff-extension", *where, name=name)
+        yield problem("spiff-extension", *where(), name=name)
     else:
-        yield problem("foreign-extension", *where, name=name, namespace=space)
+        yield problem("foreign-extension", *where(), name=name, namespace=space)
 
 
 def _name(node: etree._Element) -> str:

@@ -156,6 +156,11 @@ def _lanes(process: ProcessModel) -> Iterator[Problem]:
 
 
 def _nested(process: ProcessModel, outer: str, inner: str) -> bool:
-    """An inner lane lists what its outer lane lists too."""
-    by_id = {lane.id: set(lane.elements) for lane in process.lane_list}
-    return by_id[inner] <= by_id[outer]
+    """Whether one lane lies within the other, at any depth."""
+    parents = {lane.id: lane.parent_id for lane in process.lane_list}
+    current, steps = inner, len(parents)
+    while current and steps:
+        if current == outer:
+            return True
+        current, steps = parents.get(current, ""), steps - 1
+    return False

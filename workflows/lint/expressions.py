@@ -22,9 +22,11 @@ _PROGRAM = re.compile(
     r"__\w+__|\b(import|lambda|exec|eval|def|None|True|False|self|var|const|typeof|undefined)\b"
     r"|==|!==|&&|\|\||;|\w\.\w+\s*\(|\+=|=>|%"
 )
+_METHOD = re.compile(r"\w\.\w+\s*\(")
 _TEMPLATE = re.compile(r"[$#]\{")
 _DANGEROUS = re.compile(r"__\w+__|^(exec|eval|open|compile|getattr|setattr|globals|locals|system)$")
 _SHORT = 90
+MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,9 @@ def judge(release: Release, spot: Spot) -> Iterator[Problem]:
     except feel.FeelError as error:
         yield spot.says(_syntax_code(body), reason=_sentence(error))
         return
+    if _METHOD.search(_unquoted(body)):
+        yield spot.says("expression-python", reason="FEEL has no methods.")
+        return
     yield from _functions(release, spot, parsed)
     yield from _variables(release, spot, parsed)
     yield from _value(release, spot, parsed, body)
@@ -188,8 +193,11 @@ def _plain(spot: Spot, text: str) -> Iterator[Problem]:
 def _syntax_code(body: str) -> str:
     if _TEMPLATE.search(body):
         return "expression-template"
-    quoted = re.sub(r'"[^"]*"', '""', body)
-    return "expression-python" if _PROGRAM.search(quoted) else "expression-syntax"
+    return "expression-python" if _PROGRAM.search(_unquoted(body)) else "expression-syntax"
+
+
+def _unquoted(body: str) -> str:
+    return re.sub(r'"[^"]*"', '""', body)
 
 
 def _sentence(error: feel.FeelError) -> str:
@@ -275,8 +283,16 @@ def _value(release: Release, spot: Spot, parsed: feel.Expression, body: str) -> 
         if is_timer_text(_text_value(parsed) or "", "cycle"):
             return
     elif any(kind in fits for kind in kinds):
+        yield from _length(spot, parsed)
         return
     yield _misfit(spot, given)
+
+
+def _length(spot: Spot, parsed: feel.Expression) -> Iterator[Problem]:
+    """A list that is written down in the flow can be counted."""
+    value = feel.evaluate(parsed, {}, now=_NOW) if spot.wants == "list" and _constant(parsed) else []
+    if isinstance(value, list) and len(value) > MOST_ROUNDS:
+        yield spot.says("loop-too-long", count=len(value))
 
 
 def _misfit(spot: Spot, given: str) -> Problem:

@@ -55,6 +55,10 @@ class _Net:
         self.members: dict[str, list[str]] = {}
         self.place_of = {flow_id: self._place(flow_id) for flow_id in self.flows}
         self.moves = [move for element in self.elements.values() for move in self._moves(element)]
+        self.from_place: dict[str, list[_Move]] = {}
+        for move in self.moves:
+            for place in move.takes:
+                self.from_place.setdefault(place, []).append(move)
         self.joins = {key for key, element in self._items() if self._joins(element)}
         self.ahead = {place: self._ahead(place) for place in self.members}
 
@@ -138,9 +142,7 @@ class _Net:
                     if current in seen:
                         continue
                     seen.add(current)
-                    ahead += [
-                        put for move in self.moves if move.by != key and current in move.takes for put in move.puts
-                    ]
+                    ahead += [put for move in self.from_place.get(current, ()) if move.by != key for put in move.puts]
                 found[key] = frozenset(seen)
         return found
 
@@ -181,7 +183,7 @@ def play(process: ProcessModel, scope: str | None) -> Findings:
         now = ahead.pop()
         _note_together(net, now, findings)
         moved = False
-        for move in net.moves:
+        for move in {one: None for place in sorted(now) for one in net.from_place.get(place, ())}:
             taken = net.enabled(move, now)
             if taken is None:
                 continue

@@ -162,4 +162,10 @@ DRAWING = {
         "task, a timer or a message into the loop.",
         "“{name}”所在的循环里没有人办理也没有等待，会空转：请在循环中画用户任务、定时器或消息。",
     ),
+    "lost-flow": (
+        "error",
+        "“{name}” names flow “{flow}” as {end}, but no such flow is connected there: draw the flow again, or "
+        "save the file in the editor once more.",
+        "“{name}”把连线“{flow}”列为{end}，但那里没有连接这条线：请重新画出连线，或在编辑器中再保存一次。",
+    ),
 }

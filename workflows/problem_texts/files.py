@@ -159,4 +159,9 @@ FILES = {
         "The name “{name}” belongs to two roles ({first} and {second}): give one another name.",
         "名称“{name}”同时属于两个角色（{first} 和 {second}）：请更改其中一个。",
     ),
+    "normalised": (
+        "warning",
+        "Changed when the file was brought in: {what}",
+        "导入时的更改：{chinese}",
+    ),
 }

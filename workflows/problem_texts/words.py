@@ -54,6 +54,8 @@ WORDS = {
     "compensate": "补偿",
     "link": "链接",
     "cancel": "取消",
+    "incoming": "流入",
+    "outgoing": "流出",
     "terminate": "终止",
     "the call activity that calls it": "调用它的调用活动",
     "the subprocess around it": "外层子流程",
