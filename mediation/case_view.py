@@ -35,7 +35,9 @@ CASE_SCHEMA: dict[str, Any] = {
 
 ADULT_AT = 18
 # The clocks in decisions/clocks.dmn that limit mediation itself, each regime its own.
-MEDIATION_CLOCKS = ("peoples-mediation", "medical", "labour", "court-before-filing", "court-after-filing")
+MEDIATION_CLOCKS = (
+    "peoples-mediation", "medical", "labour", "court-before-filing", "court-after-filing", "court-after-filing-summary",
+)  # fmt: skip
 
 
 class CaseView(Mapping[str, Any]):
@@ -146,8 +148,9 @@ def _open(view: CaseView) -> list[Obligation]:
 
 
 def _mediation_due(view: CaseView) -> Any:
+    # One that has run out still counts until it is stopped: the flow asks whether the month is over.
     query = select(Deadline.due_at).where(
-        Deadline.case_id == view._case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.status == "running"
+        Deadline.case_id == view._case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.stopped_at.is_(None)
     )
     due_at = db.session.scalar(query.order_by(Deadline.due_at.desc()).limit(1))
     return clock.day_of_deadline(due_at) if due_at else None

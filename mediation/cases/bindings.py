@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from mediation import clock, flow, journal
-from mediation.case_view import lacks_guardian
+from mediation.case_view import MEDIATION_CLOCKS, lacks_guardian
 from mediation.cases import facts, options, queries
 from mediation.cases.intake_bindings import routes_told
 from mediation.cases.operations import add_statement, statement_of
-from mediation.effects import AnswersRefused, applies, prefills
+from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import db
 from mediation.models import Case, CaucusNote, Conflict, Deadline, Participation, Party, Statement, Task, User
 
@@ -289,14 +289,16 @@ def _apply_extension(task: Task, answers: Mapping[str, Any], by: User) -> None:
     case.extension = {
         "task": task.id, "by": str(answers.get("requested_by") or ""), "until": until.isoformat(), "agreed": agreed,
         "extended_until": wanted.isoformat() if wanted else None, "reason": str(answers.get("reason") or ""),
-        "counted": (before or {}).get("counted", deadline.counted if deadline else ""),
     }  # fmt: skip
     if extended:
         journal.record("deadline-moved", case_id=case.id, by=by, subject="mediation", details={"until": str(wanted)})
 
 
 def _mediation_clock(case: Case) -> Deadline | None:
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.clock == "mediation", Deadline.status == "running")
+    """The running clock, also when it has run out: the sides may still agree to more time."""
+    query = select(Deadline).where(
+        Deadline.case_id == case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.stopped_at.is_(None)
+    )
     return db.session.scalar(query.order_by(Deadline.id.desc()).limit(1))
 
 
@@ -314,6 +316,17 @@ def _move(deadline: Deadline | None, day: date, *, moved: bool) -> None:
     if moved:
         deadline.counted += f"；经各方同意，延长至 {day} 24 时"
     deadline.due_at = clock.end_of(day)
+    deadline.status = "running" if deadline.due_at > clock.now() else "passed"
+
+
+@undoes("extension")
+def _undo_extension(task: Task) -> None:
+    """The step was taken back: the time ends where it ended before."""
+    known = task.case.extension or {}
+    if known.get("task") == task.id:
+        _move(_mediation_clock(task.case), date.fromisoformat(known["until"]), moved=False)
+        task.case.extensions -= int(bool(known.get("extended_until")))
+        task.case.extension = {**known, "extended_until": None, "agreed": []}
 
 
 @prefills("extension")

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from mediation import clock, deadlines, flow, journal
 from mediation.case_view import current_agreement
 from mediation.cases import facts, triage
-from mediation.effects import Occasion, effect, tell_watchers
+from mediation.effects import Occasion, effect
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Process
+from mediation.notices.operations import INBOX_AND_MAIL, members_of, tell_user
 from mediation.papers.numbering import DOSSIER, next_number
 from workflows.model import EngineError
 
@@ -20,11 +21,6 @@ STATUSES = (
     "registered", "examined", "accepted", "refused", "referred", "mediating", "agreed", "effective", "confirming",
     "performing", "following-up", "closed", "ended", "voided",
 )  # fmt: skip
-# One of these runs as the case's time for mediation, whatever its regime; `case.mediation_due` reads it.
-MEDIATION_CLOCKS = frozenset(
-    {"peoples-mediation", "medical", "labour", "court-before-filing", "court-after-filing", "court-after-filing-summary"}
-)
-MEDIATION = "mediation"
 
 
 @effect("set-status", required=("status",), outcome=None)
@@ -93,7 +89,7 @@ def _close_case(occasion: Occasion) -> None:
     case.closed_at = case.closed_at or clock.now()
     if case.status not in ("ended", "referred", "refused"):
         case.status = "closed"
-    running = select(Deadline).where(Deadline.case_id == case.id, Deadline.status == "running").order_by(Deadline.id)
+    running = select(Deadline).where(Deadline.case_id == case.id, Deadline.stopped_at.is_(None)).order_by(Deadline.id)
     for deadline in db.session.scalars(running):
         _stop(deadline)
     journal.record("case-closed", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"outcome": case.outcome})
@@ -112,7 +108,11 @@ def _open_process(occasion: Occasion, *, process: str) -> None:
 def _warn_overdue(occasion: Occasion, *, step: str) -> None:
     """Something was not done in time: who holds the case, its director and its supervisor are told."""
     journal.record("overdue-warned", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), details={"step": step})
-    tell_watchers("overdue", occasion.case, step, occasion.by)
+    case = occasion.case
+    told = {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
+    told |= {case.mediator_id} if case.mediator_id else set()
+    for user_id in sorted(told):
+        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=step)
 
 
 # --- clocks ------------------------------------------------------------------------------------------------------------
@@ -128,18 +128,14 @@ def _start_clock(occasion: Occasion, *, clock: str, days: Decimal | int | None =
 @effect("stop-clock", required=("clock",))
 def _stop_clock(occasion: Occasion, *, clock: str) -> None:
     """Stop a clock; one that does not run stays as it is."""
-    key = key_of(clock)
-    query = select(Deadline).where(Deadline.case_id == occasion.case.id, Deadline.clock == key, Deadline.status == "running")
+    query = select(Deadline).where(
+        Deadline.case_id == occasion.case.id, Deadline.clock == clock, Deadline.stopped_at.is_(None)
+    )
     stopped = list(db.session.scalars(query.order_by(Deadline.id)))
     for deadline in stopped:
         _stop(deadline)
     if stopped:
-        journal.record("clock-stopped", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), subject=key)
-
-
-def key_of(name: str) -> str:
-    """Under which key a clock of the table runs for a case."""
-    return MEDIATION if name in MEDIATION_CLOCKS else name
+        journal.record("clock-stopped", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), subject=clock)
 
 
 def start_clock(case: Case, name: str, *, days: int | None = None) -> Deadline:
@@ -149,11 +145,10 @@ def start_clock(case: Case, name: str, *, days: int | None = None) -> Deadline:
     except LookupError as error:
         raise EngineError("unknown-clock", str(error)) from error
     counted = deadlines.count(_first_day(case, name), days or rule.length, "calendar" if days else rule.unit)
-    key = key_of(name)
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.clock == key, Deadline.status == "running")
-    row = db.session.scalar(query.limit(1)) or Deadline(case_id=case.id, clock=key, status="running")
+    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.clock == name, Deadline.stopped_at.is_(None))
+    row = db.session.scalar(query.limit(1)) or Deadline(case_id=case.id, clock=name)
     row.name, row.ground, row.counted, row.shared = rule.name, rule.ground[:200], counted.words, rule.shared
-    row.started_on, row.due_at = counted.start, counted.due_at
+    row.started_on, row.due_at, row.status = counted.start, counted.due_at, "running"
     db.session.add(row)
     db.session.flush()
     return row

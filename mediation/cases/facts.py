@@ -135,6 +135,12 @@ def plain_term(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())[:80]
 
 
+def searched(text: str) -> str:
+    """What somebody typed, as the terms are kept: a telephone number loses what stands between its digits."""
+    term = plain_term(text)
+    return digits(term) if set(term) <= set("0123456789+-()") and len(digits(term)) >= 3 else term
+
+
 def digits(phone: str) -> str:
     """A telephone number without what people write between its digits."""
     return "".join(char for char in phone if char.isdigit())[:80]

@@ -43,6 +43,19 @@ class Form(FlaskForm):
     class Meta:
         csrf = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The macros compare texts: what is translated late is translated now.
+        for field in self:
+            field.label.text = str(field.label.text)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        valid = super().validate(*args, **kwargs)
+        for field in self:
+            if isinstance(field.errors, list | tuple):
+                field.errors = [one if isinstance(one, list | dict) else str(one) for one in field.errors]
+        return bool(valid)
+
 
 def needed(message: Any = REQUIRED) -> InputRequired:
     return InputRequired(message)
@@ -218,17 +231,6 @@ class EndForm(ReasonForm):
     def __init__(self, listed: list[Party], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.who.choices = [*((str(p.id), f"{p.name} ({codes.name('sides', p.side)})") for p in listed), ("mediator", _("The mediator"))]
-
-
-class AlertForm(Form):
-    """A sign that the dispute may escalate (人民调解法 25)."""
-
-    risk = RadioField(lazy_gettext("How grave"), [needed(lazy_gettext("Choose how grave it is."))])
-    what = TextAreaField(lazy_gettext("What was seen or heard"), [needed(lazy_gettext("Say what was seen or heard.")), at_most(2000)])
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.risk.choices = [code for code in codes.choices("risks") if code[0] in ("yellow", "orange", "red")]
 
 
 class StatementForm(Form):

@@ -32,7 +32,7 @@ def _apply_registration(task: Task, answers: Mapping[str, Any], by: User) -> Non
     if "violence" in (answers.get("signs") or ()) and case.kind.startswith("01"):
         case.domestic_violence = True
     if answers.get("parties"):
-        _write_parties(case, answers["parties"])
+        _write_parties(case, [_in_words(task, entry) for entry in answers["parties"]])
     if str(answers.get("statement") or "").strip():
         _keep_account(task, str(answers["statement"]), by)
     facts.write_search_terms(case)
@@ -50,6 +50,12 @@ def _write_parties(case: Case, listed: list[Mapping[str, Any]]) -> None:
     for party in known[len(listed) :]:
         party.withdrawn_at = clock.now()
     db.session.flush()
+
+
+def _in_words(task: Task, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A party's row with the agent's authority in the words of the form, as the authority letter has them."""
+    authority = option_labels(task, "parties.agent_authority", entry.get("agent_authority") or ())
+    return {**entry, "agent_authority": authority}
 
 
 def _keep_account(task: Task, text: str, by: User) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -218,7 +217,7 @@ def last_answers(case: Case, bind: str) -> dict[str, Any]:
     """What was answered in the latest finished task of a binding; empty when there is none."""
     query = select(Task).where(Task.case_id == case.id, Task.bind == bind, Task.status == "done")
     task = db.session.scalar(query.order_by(Task.done_at.desc()).limit(1))
-    return json.loads(task.answers) if task is not None and task.answers else {}
+    return dict(task.answers or {}) if task is not None else {}
 
 
 # --- what is handed in --------------------------------------------------------------------------------------------

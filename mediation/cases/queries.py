@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from mediation import access, clock, crypto
+from mediation import access, crypto
 from mediation.case_view import current_agreement
 from mediation.cases import facts
 from mediation.extensions import db
 from mediation.models import (
+    Agency,
     Agreement,
     Attachment,
     Case,
@@ -22,6 +23,7 @@ from mediation.models import (
     Deadline,
     Entry,
     Meeting,
+    Membership,
     Obligation,
     Paper,
     Participation,
@@ -135,7 +137,7 @@ def _conditions(filters: Filters, user: User) -> list[ColumnElement[bool]]:
 
 def cases_called(text: str) -> Select[tuple[int]]:
     """Cases with a term that begins like `text`: a number, any part of a name from two characters on, a telephone."""
-    term = facts.plain_term(text)
+    term = facts.searched(text)
     return select(SearchTerm.case_id).where(SearchTerm.term >= term, SearchTerm.term < term + _LAST_CHARACTER)
 
 
@@ -258,14 +260,9 @@ def participations(case: Case) -> list[Participation]:
 
 def colleagues(user: User) -> list[User]:
     """People who may come to work on a case: everybody of the user's agencies and of their children."""
-    from mediation.models import Agency, Membership  # noqa: PLC0415
-
     own = {held.pool.agency_id for held in user.memberships}
     below = select(Agency.id).where(or_(Agency.id.in_(own), Agency.parent_id.in_(own)))
     ids = select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(below))
     query = select(User).where(User.id.in_(ids), User.active).options(selectinload(User.memberships))
     return list(db.session.scalars(query.order_by(User.name, User.id)))
 
-
-def overdue_since(due_at: datetime | None) -> bool:
-    return due_at is not None and due_at < clock.now()

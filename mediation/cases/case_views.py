@@ -1,0 +1,279 @@
+"""One case, tab by tab: each tab is an address of its own and asks for its own rows only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from mediation import access, journal
+from mediation.case_view import current_confirmation
+from mediation.cases import codes, flow_words, operations, queries, stages, timeline, walls
+from mediation.cases.blueprint import bp, party_of, the_case
+from mediation.extensions import db
+from mediation.models import Case, CaucusNote, Entry, Incident, Paper, Task, User
+from mediation.papers import operations as papers
+from mediation.permissions import (
+    can_correct,
+    can_read_caucus,
+    can_read_content,
+    can_upload,
+    can_void,
+    is_open,
+    works_on,
+)
+from mediation.releases import definition_of
+from mediation.requests import language, person
+from mediation.roles import role_name
+
+TABS = ("show", "course", "parties", "papers", "meetings", "performance", "flow", "journal")
+
+
+def page(template: str, case: Case, tab: str, **more: Any) -> str:
+    """Draw a tab with what every tab shows: who the case is, where it stands, what may be done now."""
+    confirmation = current_confirmation(case.id)
+    return render_template(
+        f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case),
+        tracker=stages.tracker(case, confirmed=confirmation is not None and confirmation.status != "none"),
+        tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
+        holder=_holder(case), task_text=flow_words.task_text, field_name=timeline.field_name, confirmation=confirmation,
+        role_name=role_name, **more,
+    )  # fmt: skip
+
+
+def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
+    labels = (
+        _("Overview"), _("Course"), _("Parties and accounts"), _("Papers"), _("Meetings"), _("Performance and visits"),
+        _("Flow"), _("Access and journal"),
+    )  # fmt: skip
+    shown = [pair for pair in zip(TABS, labels, strict=True) if pair[0] != "journal" or can_read_content(person(), case)]
+    return [
+        {"label": label, "url": url_for(f"cases.{name}", case_id=case.id), "current": name == here} for name, label in shown
+    ]
+
+
+def _may(case: Case) -> dict[str, bool]:
+    """What this person may do with the case now; the page draws nothing else."""
+    user = person()
+    works = works_on(user, case)
+    return {
+        "correct": can_correct(user, case), "void": can_void(user, case), "upload": can_upload(user, case),
+        "state": works and is_open(case), "alert": works and is_open(case), "conflict": works and is_open(case),
+        "end": works and is_open(case) and operations.waits_for(case.id, "mediation-ended"),
+        "read": can_read_content(user, case), "caucus": can_read_caucus(user, case), "work": works,
+    }  # fmt: skip
+
+
+def _holder(case: Case) -> Task | None:
+    """The open task that is due first: who holds the case now, and for how long."""
+    found = queries.open_tasks(case)
+    return found[0] if found else None
+
+
+# --- overview ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<int:case_id>")
+@access.signed_in
+def show(case_id: int) -> str:
+    """What is open now: tasks, dates, the next meeting, what is owed."""
+    case = the_case(case_id)
+    journal.note_read("case-seen", case_id=case.id, by=person())
+    owed = [one for one in queries.obligations(case) if one.status in ("open", "defaulted")]
+    return page(
+        "overview", case, "show", tasks=queries.open_tasks(case), deadlines=queries.deadlines(case), owed=owed,
+        meeting=queries.next_meeting(case), visits=[v for v in queries.visits(case) if v.status == "planned"],
+        conflicts=queries.conflicts(case), clock_name=lambda name: flow_words.value_name(case.release_hash, "clocks", name),
+    )  # fmt: skip
+
+
+# --- course --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<int:case_id>/course")
+@access.signed_in
+def course(case_id: int) -> str:
+    """What was done, by whom and when, the latest first, papers beside the steps that issued them."""
+    case = the_case(case_id)
+    before = request.args.get("before", type=int)
+    found = queries.entries(case.id, reads=False, before=before, limit=queries.PAGE + 1)
+    shown = found[: queries.PAGE]
+    more = url_for("cases.course", case_id=case.id, before=shown[-1].ordinal) if len(found) > queries.PAGE else None
+    return page("course", case, "course", lines=timeline.lines(shown, _words(case, shown)), more=more, kind_name=kind_name(case))
+
+
+def _words(case: Case, entries: list[Entry]) -> timeline.Words:
+    own = {paper.id: paper for paper in db.session.scalars(access.visible_papers(person()).where(Paper.case_id == case.id))}
+    kinds = {key: kind.name[language()] for key, kind in papers.layouts_of(case.release_hash).kinds.items()}
+    return timeline.Words(case, {party.id: party for party in case.parties}, own, _people_of(entries), kinds)
+
+
+def _people_of(entries: list[Entry]) -> dict[int, str]:
+    ids = {int(e.subject.partition(":")[2]) for e in entries if e.subject.startswith("user:")}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids))) if ids else []
+    return {row[0]: row[1] for row in rows}
+
+
+def kind_name(case: Case) -> Any:
+    """A function that names the kinds of papers of the case's release."""
+    kinds = papers.layouts_of(case.release_hash).kinds
+    return lambda key: kinds[key].name[language()] if key in kinds else key
+
+
+# --- parties -------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<int:case_id>/parties")
+@access.signed_in
+def parties(case_id: int) -> str:
+    """Each side with its own account, for who may read it; names alone for everybody else."""
+    return _parties_page(the_case(case_id), {})
+
+
+def _parties_page(case: Case, revealed: dict[tuple[int, str], str]) -> str:
+    user = person()
+    listed = queries.parties(case)
+    inside = can_read_content(user, case)
+    if inside:
+        journal.note_read("content-seen", case_id=case.id, by=user)
+    rows = queries.statements(case) if inside else []
+    files = queries.attachments(case)
+    return page(
+        "parties", case, "parties", cards=walls.party_cards(user, case, listed), revealed=revealed,
+        accounts={party.id: [row for row in rows if row.party_id == party.id] for party in listed},
+        witnesses=[row for row in rows if row.party_id is None],
+        files=[one for one in files if inside or one.shared],
+        caucus=_caucus(case) if can_read_caucus(user, case) else {},
+        corrections=queries.corrections(case) if inside else [],
+    )  # fmt: skip
+
+
+def _caucus(case: Case) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    query = select(CaucusNote).where(CaucusNote.case_id == case.id).order_by(CaucusNote.at, CaucusNote.id)
+    for note in db.session.scalars(query):
+        found.setdefault(note.party_id, []).append(note)
+    return found
+
+
+REVEALED = ("id_number", "phone")
+
+
+@bp.post("/cases/<int:case_id>/parties/<int:party_id>/reveal/<what>")
+@access.signed_in
+def reveal(case_id: int, party_id: int, what: str) -> str:
+    """The whole of a masked value, for who may read it; that it was looked at is written down first."""
+    case = the_case(case_id)
+    party = party_of(case, party_id)
+    if what not in REVEALED or not can_read_content(person(), case):
+        abort(403)
+    journal.record("revealed", case_id=case.id, by=person(), subject=f"party:{party.id}", details={"what": what})
+    db.session.commit()
+    value = getattr(party, what) or "—"
+    if request.headers.get("HX-Request"):
+        return render_template("cases/_revealed.html", value=value)
+    return _parties_page(case, {(party.id, what): value})
+
+
+# --- papers, meetings, performance -----------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<int:case_id>/papers", endpoint="papers")
+@access.signed_in
+def papers_tab(case_id: int) -> str:
+    """The papers of the case that this person may read, the newest first."""
+    case = the_case(case_id)
+    return page("papers", case, "papers", rows=queries.papers(person(), case), kind_name=kind_name(case))
+
+
+@bp.get("/cases/<int:case_id>/meetings")
+@access.signed_in
+def meetings(case_id: int) -> str:
+    """Sessions at the table and their joint minutes."""
+    case = the_case(case_id)
+    return page("meetings", case, "meetings", rows=queries.meetings(case), names={p.id: p.name for p in case.parties})
+
+
+@bp.get("/cases/<int:case_id>/performance")
+@access.signed_in
+def performance(case_id: int) -> str:
+    """What was agreed, what of it is performed, what the court said, and whether it holds."""
+    case = the_case(case_id)
+    return page(
+        "performance", case, "performance", agreement=queries.agreement(case), owed=queries.obligations(case),
+        visits=queries.visits(case), names={p.id: p.name for p in case.parties},
+    )  # fmt: skip
+
+
+# --- flow ------------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<int:case_id>/flow")
+@access.signed_in
+def flow(case_id: int) -> str:
+    """The drawing of the flow: what is done, where the case stands, what was left out."""
+    case = the_case(case_id)
+    running = queries.processes(case)
+    path = flow_words.path_of(reversed(queries.entries(case.id, reads=False, limit=None)))
+    keys = list(dict.fromkeys([*(process.key for process in running), *(step[0] for step in path)]))
+    shown = request.args.get("process", "")
+    shown = shown if shown in keys else _where_it_stands(case) or (keys[0] if keys else "")
+    tasks = queries.open_tasks(case)
+    failed = set(db.session.scalars(select(Incident.element_id).where(Incident.case_id == case.id, Incident.resolved_at.is_(None))))
+    marks = flow_words.marks(path, shown, {t.element_id for t in tasks if t.process_key == shown}, failed - {""})
+    flows = [
+        {"label": flow_words.process_name(case.release_hash, key), "current": key == shown,
+         "url": url_for("cases.flow", case_id=case.id, process=key)} for key in keys
+    ]  # fmt: skip
+    return page("flow", case, "flow", flows=flows, shown=shown, marks=marks, steps=_steps(case, path, shown), tasks=tasks)
+
+
+def _where_it_stands(case: Case) -> str | None:
+    holder = _holder(case)
+    return holder.process_key if holder else None
+
+
+def _steps(case: Case, path: list[tuple[str, str, str]], shown: str) -> list[tuple[str, str]]:
+    """The tasks of the shown flow that were passed, in words: what the drawing says, for who cannot see it."""
+    model = definition_of(case.release_hash).processes.get(shown)
+    kinds = {e.id: e.kind for e in model.elements.values()} if model else {}
+    return [
+        (flow_words.element_name(case.release_hash, process, element), event)
+        for process, element, event in path
+        if process == shown and kinds.get(element) in ("userTask", "callActivity") and event != "entered"
+    ]
+
+
+@bp.get("/cases/<int:case_id>/flow/<key>.bpmn")
+@access.signed_in
+def drawing(case_id: int, key: str) -> Response:
+    """The BPMN file of a flow as it is in the release that the case keeps to."""
+    case = the_case(case_id)
+    content = flow_words.drawing(case.release_hash, key, language())
+    if content is None:
+        abort(404)
+    return Response(content, mimetype="application/xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
+# --- access and journal --------------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<int:case_id>/journal", endpoint="journal")
+@access.signed_in
+def journal_tab(case_id: int) -> str:
+    """Who may see the case, and who has seen what."""
+    case = the_case(case_id)
+    if not can_read_content(person(), case):
+        abort(403)
+    journal.note_read("journal-seen", case_id=case.id, by=person())
+    before = request.args.get("before", type=int)
+    found = queries.entries(case.id, reads=True, before=before, limit=queries.PAGE + 1)
+    shown = found[: queries.PAGE]
+    more = url_for("cases.journal", case_id=case.id, before=shown[-1].ordinal) if len(found) > queries.PAGE else None
+    return page(
+        "journal", case, "journal", people=queries.participations(case), lines=timeline.lines(shown, _words(case, shown)),
+        more=more, walls=queries.parties(case),
+    )  # fmt: skip
+
