@@ -29,7 +29,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget, TimeInput
 
 from mediation import clock
-from mediation.forms.options import Choices, flat, with_empty
+from mediation.forms.options import Choices, flat, listed
 from workflows.form_model import Field
 
 # A long text gets more lines to begin with.
@@ -213,16 +213,16 @@ def _choices_of(field: Field, drawing: Drawing) -> Choices:
 
 
 def _select(field: Field, drawing: Drawing) -> UnboundField:
-    choices = with_empty(_choices_of(field, drawing), _("Choose …"))
+    choices = listed(_choices_of(field, drawing), _("Choose …"))
     return SelectField(**_told(field), choices=choices, validate_choice=False)
 
 
 def _radio(field: Field, drawing: Drawing) -> UnboundField:
-    return RadioField(**_told(field), choices=flat(_choices_of(field, drawing)), validate_choice=False)
+    return RadioField(**_told(field), choices=listed(flat(_choices_of(field, drawing))), validate_choice=False)
 
 
 def _several(field: Field, drawing: Drawing) -> UnboundField:
-    return MultiCheckboxField(**_told(field), choices=flat(_choices_of(field, drawing)), validate_choice=False)
+    return MultiCheckboxField(**_told(field), choices=listed(flat(_choices_of(field, drawing))), validate_choice=False)
 
 
 def _files(field: Field, _drawing: Drawing) -> UnboundField:

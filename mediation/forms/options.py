@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
+
+from wtforms.fields.choices import SelectChoice
 
 from mediation.models import Case, Task
 from workflows.form_model import Form
@@ -40,13 +42,9 @@ def flat(choices: Choices) -> Pairs:
     return [pair for pairs in choices.values() for pair in pairs] if isinstance(choices, Mapping) else list(choices)
 
 
-def with_empty(choices: Choices, label: str) -> Choices:
-    """The choices with one in front that says that nothing is chosen yet."""
+def listed(choices: Choices, empty: str | None = None) -> list[SelectChoice]:
+    """The choices as WTForms wants them, with one in front that says that nothing is chosen yet if `empty` names it."""
+    first = [SelectChoice("", empty)] if empty is not None else []
     if isinstance(choices, Mapping):
-        return {"": [("", label)], **choices}
-    return [("", label), *choices]
-
-
-def labels(choices: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Value -> label."""
-    return dict(choices)
+        return first + [SelectChoice(*pair, optgroup=group) for group, pairs in choices.items() for pair in pairs]
+    return first + [SelectChoice(*pair) for pair in choices]

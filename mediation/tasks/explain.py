@@ -56,8 +56,7 @@ def explain(task: Task, user: User) -> Explanation:
 
 def next_label(task: Task) -> str:
     """What the button says: what happens next, in the flow's own words."""
-    told = task_text(task, task.process.release_hash, "next")
-    return _("Submit: %(next)s", next=told) if told else _("Submit")
+    return task_text(task, task.process.release_hash, "next") or _("Submit")
 
 
 def pool_words(pool: Pool) -> str:
@@ -82,7 +81,9 @@ def _why_mine(task: Task, user: User) -> Iterator[str]:
 
 
 def _how_it_came(task: Task) -> str:
-    if task.claimed_at is not None and task.claimed_at == task.entered_at:
+    model = definition_of(task.process.release_hash).processes.get(task.process_key)
+    drawn = model.elements.get(task.element_id) if model else None
+    if drawn is not None and drawn.assignee and task.claimed_at == task.entered_at:
         return _("The flow gave this step to you.")
     return _("You have held it since %(moment)s.", moment=words.moment(task.claimed_at))
 

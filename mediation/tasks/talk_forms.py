@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import Form, SelectField, TextAreaField, ValidationError
 from wtforms.fields import DateField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from mediation import clock
+from mediation.forms.options import listed
 from mediation.models import User
 
 LONGEST = 2000
@@ -26,8 +28,8 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=__("At most %(max)d characters."))
 
 
-def _people(people: Sequence[User]) -> list[tuple[str, str]]:
-    return [("", _("Choose …")), *((str(one.id), one.name) for one in people)]
+def _people(people: Sequence[User]) -> list[SelectChoice]:
+    return listed([(str(one.id), one.name) for one in people], _("Choose …"))
 
 
 class HandOverForm(Form):
@@ -73,7 +75,8 @@ class AwayForm(Form):
         data: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(formdata, data=data)
-        self.absent.choices = [(str(user.id), _("I myself")), *((str(one.id), one.name) for one in directed)]
+        myself = (str(user.id), _("I myself"))
+        self.absent.choices = listed([myself, *((str(one.id), one.name) for one in directed)])
         self.deputy.choices = _people([user, *people] if directed else people)
         self.absent.hidden_now = not directed
         self.first.half = self.last.half = True
