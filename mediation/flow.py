@@ -5,46 +5,33 @@ Nothing here commits: the view, job or command that called does it once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from mediation import access, clock, journal
 from mediation.case_view import CaseView
 from mediation.deadlines import feel_functions
 from mediation.effects import BINDINGS, EFFECTS, Occasion, tell_watchers
 from mediation.extensions import db
-from mediation.models import (
-    Agency,
-    Case,
-    Draft,
-    InboxMessage,
-    Incident,
-    Notice,
-    Paper,
-    Participation,
-    Pool,
-    Process,
-    Task,
-    User,
-    WaitingEvent,
-)
+from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of
+from mediation.models import Case, Draft, InboxMessage, Incident, Notice, Paper, Process, Task, User, WaitingEvent
 from mediation.permissions import can_complete
 from mediation.releases import definition_of
 from workflows import rebase, runtime
 from workflows.compile import Definition
-from workflows.model import EngineError, Environment, LogLine, OpenTask, Problem, StepResult
-from workflows.model import WaitingEvent as EngineWait
+from workflows.model import EngineError, Environment, LogLine, Problem, StepResult
+
+__all__ = [
+    "CannotUndo", "Step", "TaskGone", "cancel", "complete", "fire_timers", "let_in", "lock_case", "move",
+    "plan_move", "pool_of", "record_incident", "reschedule", "send_back", "send_message", "start", "take_back",
+]  # fmt: skip
 
 # A message that nobody waits for is kept this long, in case the flow comes to it.
 MESSAGE_KEPT_FOR = timedelta(days=60)
-
-# Roles whose members all see a case once it has reached their agency; a mediator sees a case when it is his or hers.
-SHARED_POOLS = frozenset({"clerk", "dispatcher", "director", "supervisor", "court_liaison"})
 
 
 class TaskGone(Exception):
@@ -71,6 +58,10 @@ class Step:
     opened: tuple[Task, ...]
 
 
+_DROP_DRAFT = delete(Draft.__table__).where(
+    Draft.__table__.c.user_id == bindparam("by"), Draft.__table__.c.subject == bindparam("subject_of")
+)
+
 Action = Callable[[Definition, Environment], StepResult]
 
 
@@ -83,6 +74,7 @@ def start(case: Case, process_key: str, variables: Mapping[str, Any], *, by: Use
         case=case, key=process_key, release_hash=case.release_hash, state=b"", status="running", started_at=clock.now()
     )
     db.session.add(process)
+    db.session.flush()
     return _step(process, lambda d, e: runtime.start(d, process_key, variables, e), "process-started", by=by)
 
 
@@ -92,7 +84,7 @@ def complete(task: Task, answers: Mapping[str, Any], *, by: User) -> Step:
     Raises TaskGone when it is no longer this person's, AnswersRefused when a table cannot take the answers, EngineError
     when the flow cannot go on; after any of them the transaction must be rolled back.
     """
-    task = _lock_task(task.id)
+    task = _locked(task.id)
     if not can_complete(by, task, access.acts_for(by)):
         raise TaskGone(task)
     binding = BINDINGS.get(task.bind)
@@ -101,7 +93,8 @@ def complete(task: Task, answers: Mapping[str, Any], *, by: User) -> Step:
     task.status, task.done_at, task.done_by_id = "done", clock.now(), by.id
     task.answers = dict(answers)
     task.version += 1
-    db.session.execute(delete(Draft).where(Draft.user_id == by.id, Draft.subject == f"task:{task.id}"))
+    with db.session.no_autoflush:  # one flush for all, at the end or when an effect reads
+        db.session.execute(_DROP_DRAFT, {"by": by.id, "subject_of": f"task:{task.id}"})
     return _step(
         task.process, lambda d, e: runtime.complete(d, task.process.state, task.id, answers, e), "task-completed",
         by=by, task=task,
@@ -110,17 +103,17 @@ def complete(task: Task, answers: Mapping[str, Any], *, by: User) -> Step:
 
 def send_back(task: Task, reason: str, *, by: User) -> Step:
     """The holder of a task sends the case back to the step that led to it."""
-    task = _lock_task(task.id)
+    task = _locked(task.id)
     if not can_complete(by, task, access.acts_for(by)):
         raise TaskGone(task)
     if task.after_task_id is None:
         raise CannotUndo("no-step-before")
-    return _reopen(_lock_task(task.after_task_id), "task-sent-back", reason, by)
+    return _reopen(_locked(task.after_task_id), "task-sent-back", reason, by)
 
 
 def take_back(task: Task, *, by: User) -> Step:
     """Who completed a step takes it back while nobody has touched what came of it."""
-    task = _lock_task(task.id)
+    task = _locked(task.id)
     if task.status != "done" or task.done_by_id != by.id:
         raise TaskGone(task)
     touched = select(Task.id).where(
@@ -135,7 +128,7 @@ def take_back(task: Task, *, by: User) -> Step:
 def _reopen(target: Task, action: str, reason: str, by: User) -> Step:
     process = target.process
     step = _step(
-        process, lambda d, e: runtime.send_back(d, process.state, target.id, e), action, by=by, task=target,
+        process, lambda d, e: runtime.send_back(d, process.state, target.id, e), action, by=by, reopened=target,
         details={"reason": reason},
     )  # fmt: skip
     withdraw_consequences(target)
@@ -196,7 +189,7 @@ def _deliver(event: WaitingEvent, message: InboxMessage, by: User | None) -> Ste
 
 def fire_timers(event: WaitingEvent) -> Step | None:
     """Let the process of a due timer go on. The event may be stale; then nothing happens: a timer acts once."""
-    process = _lock_process(event.process_id)
+    process = lock_process(event.process_id)
     due = select(WaitingEvent.id).where(
         WaitingEvent.process_id == process.id, WaitingEvent.kind == "timer", WaitingEvent.due_at <= clock.now()
     )
@@ -233,7 +226,7 @@ def plan_move(process: Process, release_hash: str) -> list[Problem]:
 
 def move(process: Process, release_hash: str, *, by: User) -> Step:
     """Let a running process go on under another release; refused (EngineError) where `plan_move` finds a problem."""
-    process = _lock_process(process.id)
+    process = lock_process(process.id)
     old = definition_of(process.release_hash)
     process.release_hash = process.case.release_hash = release_hash
     return _step(process, lambda d, e: rebase.rebase(old, d, process.state, e), "process-moved", by=by,
@@ -251,31 +244,14 @@ def record_incident(case_id: int, process_id: int | None, error: EngineError) ->
     return incident
 
 
-# --- locks --------------------------------------------------------------------------------------------------------
+# --- one step -----------------------------------------------------------------------------------------------------
 
 
-def lock_case(case_id: int) -> Case:
-    """The case, locked: whoever changes anything of a case holds this."""
-    query = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(query).one()
-
-
-def _lock_task(task_id: str) -> Task:
-    query = select(Task, Process, Case).join(Task.process).join(Case, Case.id == Task.case_id).where(Task.id == task_id)
-    # All three are locked, else PostgreSQL would hand out the task as it was before we had to wait.
-    row = db.session.execute(query.with_for_update(), execution_options={"populate_existing": True}).one_or_none()
-    if row is None:
+def _locked(task_id: str) -> Task:
+    found = lock_task(task_id)
+    if found is None:
         raise TaskGone(None)
-    return row[0]  # type: ignore[no-any-return]
-
-
-def _lock_process(process_id: int) -> Process:
-    query = select(Process, Case).join(Case, Case.id == Process.case_id).where(Process.id == process_id)
-    row = db.session.execute(query.with_for_update(), execution_options={"populate_existing": True}).one()
-    return row[0]  # type: ignore[no-any-return]
-
-
-# --- one step, mirrored --------------------------------------------------------------------------------------------
+    return found
 
 
 def _step(
@@ -285,131 +261,22 @@ def _step(
     *,
     by: User | None,
     task: Task | None = None,
+    reopened: Task | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Step:
     definition = definition_of(process.release_hash)
     environment = Environment(now=clock.now(), case=CaseView(process.case), functions=feel_functions())
     result = action(definition, environment)
-    opened = _mirror(process, result, task)
-    _journal(verb, process, result.log, by, task, details)
+    with db.session.no_autoflush:
+        opened = mirror(process, result, cause=task, reopened=reopened)
+        _journal(verb, process, result.log, by, task or reopened, details)
     for call in result.effects:
         EFFECTS[call.name].run(Occasion(process.case, process, call.element_id, by, task), **call.arguments)
     if opened:
         tell_watchers("tasks-opened", process.case, opened, by)
-    _deliver_what_waits(process, by)
+    if any(event.kind == "message" for event in result.waiting):
+        _deliver_what_waits(process, by)
     return Step(process, tuple(opened))
-
-
-def _mirror(process: Process, result: StepResult, cause: Task | None) -> list[Task]:
-    process.state, process.status = result.state, result.status
-    process.revision = (process.revision or 0) + 1
-    if result.status != "running":
-        process.ended_at = clock.now()
-    db.session.flush()
-    _mirror_waiting(process, result.waiting)
-    return _mirror_tasks(process, result.tasks, cause)
-
-
-def _mirror_tasks(process: Process, wanted: Sequence[OpenTask], cause: Task | None) -> list[Task]:
-    query = select(Task).where(Task.process_id == process.id, Task.status == "open")
-    known = {task.id: task for task in db.session.scalars(query)}
-    names = {task.id for task in wanted}
-    for task in known.values():
-        if task.id not in names:
-            task.status, task.done_at = "cancelled", clock.now()
-    opened = [_open(process, item, cause) for item in wanted if item.id not in known]
-    db.session.add_all(opened)
-    if opened:
-        db.session.flush()
-        _let_in(process.case, opened)
-    return opened
-
-
-def _open(process: Process, item: OpenTask, cause: Task | None) -> Task:
-    again = cause if cause is not None and cause.id == item.id else db.session.get(Task, item.id)
-    task = again or Task(id=item.id, case_id=process.case_id, process=process, case=process.case, version=0)
-    task.element_id, task.process_key, task.name = item.element_id, item.process_id, item.name
-    task.form_id, task.bind, task.ground = item.form_id, item.bind, item.ground
-    task.properties = dict(item.properties)
-    task.pool = pool_of(item.role, item.group, process.case)
-    task.entered_at, task.due_at = item.entered_at, item.due_at
-    task.status, task.done_at, task.version = "open", None, (task.version or 0) + 1
-    if again is not None:
-        task.claimed_by_id, task.done_by_id = again.done_by_id or again.claimed_by_id, None
-        return task
-    task.after_task_id = item.previous
-    if item.assignee:
-        task.claimed_by = db.session.scalar(select(User).where(User.login == item.assignee))
-        task.claimed_at = clock.now() if task.claimed_by else None
-    return task
-
-
-def pool_of(role: str, agency_key: str | None, case: Case) -> Pool:
-    """The pool of a role in an agency (by default the case's own), made when it is first needed."""
-    agency_id = case.agency_id if agency_key is None else _agency_id(agency_key)
-    known: dict[tuple[str, int], int] = current_app.extensions.setdefault("mediation-pools", {})
-    pool_id = known.get((role, agency_id))
-    found = db.session.get(Pool, pool_id) if pool_id else None
-    if found is None:
-        found = db.session.scalar(select(Pool).where(Pool.role == role, Pool.agency_id == agency_id))
-        if found is not None:
-            known[role, agency_id] = found.id
-    if found is None:
-        found = Pool(role=role, agency_id=agency_id)
-        db.session.add(found)
-        db.session.flush()
-    return found
-
-
-def _agency_id(key: str) -> int:
-    found = db.session.scalar(select(Agency.id).where(Agency.key == key))
-    if found is None:
-        raise EngineError("unknown-agency", f"no agency has the key {key!r}")
-    return found
-
-
-def _let_in(case: Case, opened: Iterable[Task]) -> None:
-    """Whoever is offered or given a task takes part in the case from now on."""
-    wanted = {(task.pool_id, None) for task in opened if task.pool.role in SHARED_POOLS}
-    wanted |= {(task.pool_id, task.claimed_by_id) for task in opened if task.claimed_by_id}
-    let_in(case.id, wanted)
-
-
-def let_in(case_id: int, wanted: set[tuple[int, int | None]]) -> None:
-    """Let pools (user None) or single people take part in a case; who already does is left as is."""
-    if not wanted:
-        return
-    query = select(Participation.pool_id, Participation.user_id).where(
-        Participation.case_id == case_id, Participation.until_at.is_(None)
-    )
-    present = {(row.pool_id, row.user_id) for row in db.session.execute(query)}
-    now = clock.now()
-    db.session.add_all(
-        Participation(case_id=case_id, pool_id=pool_id, user_id=user_id, since_at=now)
-        for pool_id, user_id in sorted(wanted - present, key=str)
-    )
-
-
-def _mirror_waiting(process: Process, wanted: Sequence[EngineWait]) -> None:
-    query = select(WaitingEvent).where(WaitingEvent.process_id == process.id)
-    known = {event.engine_id: event for event in db.session.scalars(query)}
-    for item in wanted:
-        event = known.pop(item.id, None)
-        if event is None:
-            db.session.add(_waiting_row(process, item))
-        elif event.due_at != item.due_at:
-            event.due_at, event.failed_at = item.due_at, None
-    if known:
-        db.session.execute(delete(WaitingEvent).where(WaitingEvent.id.in_([event.id for event in known.values()])))
-        for event in known.values():
-            db.session.expunge(event)
-
-
-def _waiting_row(process: Process, item: EngineWait) -> WaitingEvent:
-    return WaitingEvent(
-        process=process, case_id=process.case_id, engine_id=item.id, element_id=item.element_id,
-        process_key=item.process_id, kind=item.kind, name=item.name, due_at=item.due_at,
-    )  # fmt: skip
 
 
 def _journal(
@@ -430,8 +297,6 @@ def _journal(
 
 def _deliver_what_waits(process: Process, by: User | None) -> None:
     """A message that came before the flow waited for it is delivered now."""
-    if process.status != "running":
-        return
     query = (
         select(WaitingEvent, InboxMessage)
         .join(InboxMessage, (InboxMessage.case_id == WaitingEvent.case_id) & (InboxMessage.name == WaitingEvent.name))

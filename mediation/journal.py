@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import Select, event, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -61,16 +61,23 @@ def _lock_head(chain: int) -> ChainHead:
     """The chain's end, locked until this transaction ends; asked for once a transaction."""
     locked = db.session().info.setdefault("locked heads", {})
     if chain not in locked:
-        query = select(ChainHead).where(ChainHead.chain == chain).with_for_update()
-        query = query.execution_options(populate_existing=True)
-        locked[chain] = db.session.scalar(query) or _begin_chain(chain, query)
+        with db.session.no_autoflush:
+            locked[chain] = db.session.scalar(_LOCK_HEAD, {"chain": chain}) or _begin_chain(chain)
     return locked[chain]
 
 
-def _begin_chain(chain: int, query: Select[tuple[ChainHead]]) -> ChainHead:
+_LOCK_HEAD = (
+    select(ChainHead)
+    .where(ChainHead.chain == bindparam("chain"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
+def _begin_chain(chain: int) -> ChainHead:
     insert = (postgresql if db.engine.dialect.name == "postgresql" else sqlite).insert
     db.session.execute(insert(ChainHead).values(chain=chain, ordinal=0, hash="").on_conflict_do_nothing())
-    return db.session.scalars(query).one()
+    return db.session.scalars(_LOCK_HEAD, {"chain": chain}).one()
 
 
 @event.listens_for(Session, "after_commit")

@@ -13,6 +13,7 @@ from mediation.models.cases import Case, Party
 from mediation.models.papers import Paper
 from mediation.models.people import User
 from mediation.models.types import Id, Moment
+from mediation.models.work import Task
 
 
 class Notice(db.Model):
@@ -38,6 +39,7 @@ class Notice(db.Model):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     case: Mapped[Case | None] = relationship()
+    task: Mapped[Task | None] = relationship()  # written after the task it tells of
     user: Mapped[User | None] = relationship()
     party: Mapped[Party | None] = relationship()
     paper: Mapped[Paper | None] = relationship()

@@ -37,6 +37,7 @@ class Process(db.Model):
     state: Mapped[bytes] = mapped_column(LargeBinary)
     revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(String(12))  # running, completed, cancelled
+    waits: Mapped[bool] = mapped_column(default=False)  # whether it has rows in waiting_event
     started_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     case: Mapped[Case] = relationship()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mediation import clock
 from mediation.effects import Occasion, effect, watches
@@ -50,16 +50,19 @@ def _is_mobile(phone: str) -> bool:
     return len(digits) == 11 and digits.startswith("1")
 
 
+_MEMBERS = (
+    select(Membership.user_id)
+    .join(Pool, Pool.id == Membership.pool_id)
+    .join(User, User.id == Membership.user_id)
+    .where(Pool.role == bindparam("role"), Pool.agency_id == bindparam("agency"), User.active)
+    .order_by(Membership.user_id)
+)
+
+
 def members_of(role: str, agency_id: int) -> list[int]:
     """The ids of the active users who hold a role in an agency."""
-    query = (
-        select(Membership.user_id)
-        .join(Pool, Pool.id == Membership.pool_id)
-        .join(User, User.id == Membership.user_id)
-        .where(Pool.role == role, Pool.agency_id == agency_id, User.active)
-        .order_by(Membership.user_id)
-    )
-    return list(db.session.scalars(query))
+    with db.session.no_autoflush:  # asked in every step: what the step writes has nothing to do with memberships
+        return list(db.session.scalars(_MEMBERS, {"role": role, "agency": agency_id}))
 
 
 @effect("send-notice", required=("template", "to"), paper=None)
