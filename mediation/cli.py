@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from sqlalchemy import select
 
 from mediation import catalogue, doctor, journal, schema
 from mediation.config import ConfigurationRefused
-from mediation.extensions import command
+from mediation.extensions import command, db
+from mediation.models import Agency
 from mediation.releases import shipped_bundle
 from mediation.vocabulary import shipped_vocabulary
 from workflows import lint as linting
 from workflows.decision import console as decisions
 from workflows.feel import console as feel_console
-from workflows.model import Problem
 
 
 def _create() -> Flask:
@@ -87,8 +87,11 @@ def demo(yes: bool) -> None:
 @group.command("upgrade")
 @with_appcontext
 def upgrade() -> None:
-    """Apply the migrations that are missing."""
+    """Apply the migrations that are missing; a new database gets the flows that the program ships with."""
+    from mediation.demo import publish_shipped  # noqa: PLC0415 - as above
+
     schema.upgrade()
+    publish_shipped()
     click.echo("The database is up to date.")
 
 
@@ -152,6 +155,26 @@ def _with_scratch_database(new: str | None) -> list[Any]:
 
 # --- people and journal ---------------------------------------------------------------------------------------------
 
+agency_group = AppGroup("agency", help="Agencies.")
+group.add_command(agency_group)
+
+
+@agency_group.command("add")
+@click.argument("key")
+@click.option("--name", required=True, help="As it stands on papers.")
+@click.option("--kind", default="centre", show_default=True, help="centre, committee, court, police …")
+@click.option("--short-name", default="", help="The word in the numbers of papers.")
+@click.option("--phone", default="", help="The number that residents are told.")
+def add_agency(key: str, name: str, kind: str, short_name: str, phone: str) -> None:
+    """Enter the first agency of a new house, so that accounts can belong to it; the others are entered in the pages."""
+    with command():
+        if db.session.scalar(select(Agency.id).where(Agency.key == key)) is not None:
+            raise click.ClickException(f"There is already an agency {key}.")
+        db.session.add(Agency(key=key, name=name, kind=kind, short_name=short_name, phone=phone, active=True))
+        journal.record("agency-created", by=None, subject=f"agency:{key}", details={"key": key})
+    click.echo(f"{key} is entered.")
+
+
 user_group = AppGroup("user", help="Accounts.")
 group.add_command(user_group)
 
@@ -208,30 +231,12 @@ def verify_journal() -> None:
 @click.option("--language", type=click.Choice(["zh", "en"]), default="en", help="Language of the sentences.")
 def lint(files: tuple[Path, ...], language: str) -> None:
     """Check flows, decisions and forms. Errors: exit 1; warnings are printed."""
-    problems = [problem for path in _all_files(files) for problem in _lint_file(path)]
-    for problem in sorted(set(problems), key=lambda found: (found.file, found.line, found.code)):
+    problems = linting.lint_paths(files, shipped_bundle(), shipped_vocabulary())
+    for problem in problems:
         place = f"{problem.file}:{problem.line}" if problem.line else problem.file
         element = f" [{problem.element_id}]" if problem.element_id else ""
         click.echo(f"{place}: {problem.severity} {problem.code}{element}: {linting.problem_text(problem, language)}")
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
-
-
-def _all_files(paths: Iterable[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        found += (
-            sorted(path.rglob("*.bpmn")) + sorted(path.rglob("*.dmn")) + sorted(path.rglob("*.form"))
-            if path.is_dir()
-            else [path]
-        )
-    return found
-
-
-def _lint_file(path: Path) -> list[Problem]:
-    try:
-        return linting.lint_file(path, shipped_bundle(), shipped_vocabulary())
-    except OSError as error:
-        return [Problem("unreadable", f"the file cannot be read: {error.strerror}", str(path))]
 
 
 @group.command("flows")

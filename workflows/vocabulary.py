@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+
+class Signature(Protocol):
+    """The headers of an effect: all that it knows, with the words that each may be (None: any), and the required."""
+
+    @property
+    def arguments(self) -> Mapping[str, tuple[str, ...] | None]: ...
+
+    @property
+    def required(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
 class EffectSignature:
-    """The headers of an effect. `required` must be there, `optional` may; `values` limits a header to a set of words
-    (a word that ends in `:` allows anything after it, as in `role:director`); `open` lets any header through."""
+    """A plain Signature. A word that ends in `:` allows anything after it; after `role:` a role is expected."""
 
     required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    open: bool = False
+    arguments: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Vocabulary:
     `messages` the messages that are ever delivered; `roles`, `papers` complete what the bundle itself declares.
     """
 
-    effects: Mapping[str, EffectSignature] | None = None
+    effects: Mapping[str, Signature] | None = None
     bindings: frozenset[str] | None = None
     papers: frozenset[str] | None = None
     templates: frozenset[str] | None = None

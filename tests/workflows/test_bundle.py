@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflows.lint import sheet
 from workflows import bundle
-from workflows.lint import lint
+from workflows.lint import lint, lint_paths
 from workflows.listing import listing
 from workflows.model import Bundle
 
@@ -57,12 +57,9 @@ def test_the_hash_is_that_of_the_content_and_its_place():
     assert one.hash != moved.hash
 
 
-def test_a_missing_folder_and_a_giant_file_are_refused(tmp_path):
+def test_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError):
         bundle.read_folder(tmp_path / "none")
-    (tmp_path / "big.bpmn").write_bytes(b"x" * (bundle.LARGEST_FILE + 1))
-    with pytest.raises(ValueError, match="5 MB"):
-        bundle.read_folder(tmp_path)
 
 
 def test_a_file_finds_its_neighbours_first_and_then_the_shipped_release(tmp_path, shipped):
@@ -70,15 +67,16 @@ def test_a_file_finds_its_neighbours_first_and_then_the_shipped_release(tmp_path
     (tmp_path / "neighbour.bpmn").write_bytes(flow_of("neighbour"))
     (tmp_path / "broken.bpmn").write_bytes(b"<")
     around, own = bundle.for_file(tmp_path / "mine.bpmn", shipped)
-    assert own == "mine.bpmn"
-    assert lint(around, sheet.VOCABULARY, only={own}) == []
+    assert own == {"mine.bpmn"}
+    assert lint(around, sheet.VOCABULARY, own) == []
+    assert lint_paths([tmp_path / "mine.bpmn"], shipped, sheet.VOCABULARY) == []
 
 
 def test_neighbours_with_the_same_process_give_way_to_the_file_itself(tmp_path, shipped):
     for name in ("one", "two", "shipped"):
         (tmp_path / f"{name}.bpmn").write_bytes(flow_of("shipped"))
     around, own = bundle.for_file(tmp_path / "two.bpmn", shipped)
-    assert [path for path in around.files if b'id="shipped"' in around.files[path]] == [own]
+    assert [path for path in around.files if b'id="shipped"' in around.files[path]] == list(own)
     assert not any(path.startswith("i18n/") for path in around.files)
 
 
@@ -86,7 +84,7 @@ def test_a_form_in_a_forms_folder_is_read_in_the_folder_above(tmp_path, shipped)
     (tmp_path / "forms").mkdir()
     (tmp_path / "forms" / "mine.form").write_text(json.dumps({**sheet.FORM, "id": "consent"}))
     around, own = bundle.for_file(tmp_path / "forms" / "mine.form", shipped)
-    assert own == "forms/mine.form"
+    assert own == {"forms/mine.form"}
     assert "forms/consent.form" not in around.files
 
 
@@ -111,3 +109,29 @@ def test_the_listing_says_who_does_what_by_when_and_on_which_ground():
     }
     assert listing(release) == [{"process": "p", "name": "p", "tasks": [task]}]
     assert listing(Bundle({"broken.bpmn": b"<"})) == []
+
+
+def test_a_folder_is_judged_as_a_whole_and_findings_carry_the_path_as_given(tmp_path, shipped):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.bpmn").write_bytes(flow_of("same"))
+    (tmp_path / "roles.json").write_text("{")
+    found = lint_paths([tmp_path], shipped, sheet.VOCABULARY)
+    assert {(one.code, one.file) for one in found} >= {
+        ("duplicate-process", str(tmp_path / "two.bpmn")),
+        ("broken-json", str(tmp_path / "roles.json")),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [("a.txt", b"hello", "broken-xml"), ("a.json", b"{}", "wrong-shape"), ("a.xml", b"<a/>", "not-bpmn"),
+     ("a.bpmn", b"x" * (bundle.LARGEST_FILE + 1), "file-too-large")],
+)  # fmt: skip
+def test_a_file_of_any_name_is_answered_with_a_sentence(tmp_path, shipped, name, content, code):
+    (tmp_path / name).write_bytes(content)
+    found = lint_paths([tmp_path / name], shipped)
+    assert [(one.code, one.file) for one in found] == [(code, str(tmp_path / name))]
+
+
+def test_a_file_that_is_not_there_is_a_finding_too(tmp_path, shipped):
+    assert [one.code for one in lint_paths([tmp_path / "none.bpmn"], shipped)] == ["unreadable"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from workflows import forms
 from workflows.diagram import Element, ProcessModel
@@ -14,9 +14,11 @@ from workflows.model import Problem
 from workflows.problems import problem
 
 
-def check(release: Release) -> Iterator[Problem]:
-    """All findings about forms that need to know the flows around them."""
+def check(release: Release, only: Collection[str] | None = None) -> Iterator[Problem]:
+    """All findings about forms (with `only`, those in these files) that need to know the flows around them."""
     for form in release.forms.values():
+        if only is not None and form.file not in only:
+            continue
         around = _around(release, form)
         yield from _level(release, form, form.fields, around)
 

@@ -169,10 +169,10 @@ def _effect(release: Release, process: ProcessModel, element: Element) -> Iterat
 def _arguments(release: Release, process: ProcessModel, element: Element) -> Iterator[Problem]:
     signature = (release.vocabulary.effects or {}).get(element.task_type)
     if signature is not None:
-        allowed = {*signature.required, *signature.optional, *signature.values}
+        allowed = {*signature.required, *signature.arguments}
         for missing in [one for one in signature.required if not element.headers.get(one, "").strip()]:
             yield at(process, element, "missing-argument", effect=element.task_type, argument=missing)
-        for extra in [one for one in element.headers if one not in allowed and not signature.open]:
+        for extra in [one for one in element.headers if one not in allowed]:
             yield at(process, element, "unknown-argument", effect=element.task_type, argument=extra,
                      known=listed(allowed))  # fmt: skip
     for key, value in element.headers.items():
@@ -180,13 +180,13 @@ def _arguments(release: Release, process: ProcessModel, element: Element) -> Ite
             yield at(process, element, "typename-key")
         if value.startswith("=") or not value:
             continue
-        words = signature.values.get(key) if signature else None
+        words = signature.arguments.get(key) if signature else None
         if words is not None and not _is_allowed(release, value, words):
             yield at(process, element, "argument-value", argument=key, value=value, known=listed(words))
         yield from _named(release, process, element, key, value)
 
 
-def _is_allowed(release: Release, value: str, words: frozenset[str]) -> bool:
+def _is_allowed(release: Release, value: str, words: tuple[str, ...]) -> bool:
     """A word of the list; one that ends in `:` allows a name after it, which for `role:` has to be a role."""
     prefix, colon, rest = value.partition(":")
     if colon and f"{prefix}:" in words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from workflows import decision, dialect, forms, roles
@@ -75,8 +76,28 @@ def read(bundle: Bundle, vocabulary: Vocabulary) -> Release:
     return release
 
 
+# The shipped files are read again for every single file that is judged; a file that is the same reads the same.
+@lru_cache(maxsize=256)
+def _diagram(path: str, content: bytes) -> Diagram:
+    return dialect.read(path, content)
+
+
+@lru_cache(maxsize=512)
+def _form(path: str, content: bytes) -> tuple[tuple[Problem, ...], Form | None]:
+    found = tuple(forms.problems(content, path))
+    try:
+        return found, forms.parse(content, path)
+    except BrokenFile:
+        return found, None  # the finding says why
+
+
+@lru_cache(maxsize=64)
+def _decisions(path: str, content: bytes) -> decision.Decisions:
+    return decision.load(content, path)
+
+
 def _read_diagram(release: Release, path: str) -> None:
-    diagram = dialect.read(path, release.bundle.files[path])
+    diagram = _diagram(path, release.bundle.files[path])
     release.diagrams.append(diagram)
     release.problems += diagram.problems
     if not diagram.processes:
@@ -94,11 +115,10 @@ def _read_diagram(release: Release, path: str) -> None:
 
 def _read_form(release: Release, path: str) -> None:
     content = release.bundle.files[path]
-    release.problems += forms.problems(content, path)
-    try:
-        form = forms.parse(content, path)
-    except BrokenFile:
-        return  # forms.problems has said so
+    found, form = _form(path, content)
+    release.problems += found
+    if form is None:
+        return
     first = release.forms.get(form.id)
     if first is not None and form.id:
         release.problems.append(problem("duplicate-form", path, form.id, id=form.id, other=first.file))
@@ -109,7 +129,7 @@ def _read_form(release: Release, path: str) -> None:
 def _read_decisions(release: Release, path: str) -> None:
     content = release.bundle.files[path]
     try:
-        model = decision.load(content, path)
+        model = _decisions(path, content)
     except decision.DecisionError as error:
         release.problems.append(problem("broken-decision", path, error.element_id, error.line, reason=error.message))
         return

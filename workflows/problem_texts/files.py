@@ -164,4 +164,9 @@ FILES = {
         "Changed when the file was brought in: {what}",
         "导入时的更改：{chinese}",
     ),
+    "unreadable": (
+        "error",
+        "The file cannot be read ({reason}): check its name and its permissions.",
+        "文件无法读取（{reason}）：请检查文件名和权限。",
+    ),
 }

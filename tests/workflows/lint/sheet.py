@@ -20,7 +20,7 @@ DECISION = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" 
 <literalExpression><text>[7, 30]</text></literalExpression></decision></definitions>"""
 VOCABULARY = Vocabulary(
     effects={
-        "issue-paper": EffectSignature(("kind",), ("to",), {"to": frozenset({"all", "role:"})}),
+        "issue-paper": EffectSignature(("kind",), {"kind": None, "to": ("all", "role:")}),
         "close-case": EffectSignature(),
     },
     bindings=frozenset({"consent"}),
