@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request, session, url_for
+from flask import Flask, has_request_context, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from sqlalchemy import Select, func, select
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
-        return {"frame": build()}
+        return {"frame": build() if has_request_context() else {}}
 
 
 def build() -> dict[str, Any]:

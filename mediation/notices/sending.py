@@ -10,7 +10,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from jinja2 import TemplateError
 from sqlalchemy import select
@@ -121,9 +121,8 @@ def words_of(notice: Notice) -> tuple[str, str]:
     code = "en" if notice.user and notice.user.language == "en" else "zh_CN"
     with force_locale(code):
         link = LINKS[notice.template](notice) if notice.template in LINKS else ""
-        text = render_template(
-            f"mails/{notice.template}.txt", notice=notice, case=notice.case, url=_url(), link=link, **_details(notice)
-        )
+        template = current_app.jinja_env.get_template(f"mails/{notice.template}.txt")
+        text = template.render(notice=notice, case=notice.case, url=_url(), link=link, **_details(notice))
     subject, _, body = text.strip().partition("\n")
     return subject.strip(), body.strip() + "\n"
 
