@@ -20,10 +20,12 @@ ASSETS := mediation/static/dist/manifest.json
 ASSET_SOURCES := mediation/static/build.mjs $(wildcard mediation/static/src/*) \
 	$(shell find templates mediation -name '*.html' -o -name '*.py')
 
-.PHONY: help run test check bench pictures translations pins clean
+.PHONY: help prepare run test check bench pictures translations pins clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+prepare: $(PARTS) $(ASSETS) $(FONTS)  ## fetch and build all that the program needs, and start nothing
 
 run: $(PARTS) $(ASSETS) $(FONTS)  ## start the program here, with a demonstration centre on the first start (PORT=, HOST=)
 	@exec $(BIN)/mediation run
@@ -53,7 +55,7 @@ pictures: $(PARTS) $(ASSETS) $(FONTS)  ## pictures of the pages and of an agreem
 	@$(BIN)/python -m tools.pictures
 
 translations: $(PARTS)  ## collect new texts from pages and code into the Chinese catalogue
-	@$(BIN)/mediation translations
+	@$(BIN)/mediation translations --update
 
 pins: $(PARTS)  ## write down the versions that are installed now
 	@$(BIN)/pip freeze --exclude-editable > constraints.txt
