@@ -139,6 +139,11 @@ def visible_tasks(user: User) -> Select[tuple[Task]]:
     return select(Task).where(or_(Task.claimed_by_id.in_(acts_for(user)), offered, Task.case_id.in_(cases)))
 
 
+def visible_offers(user: User) -> Select[tuple[Task]]:
+    """Tasks of the user's pools, whoever holds them: who comes too late to claim one is told who was faster."""
+    return select(Task).where(Task.pool_id.in_(user.pool_ids))
+
+
 def visible_papers(user: User) -> Select[tuple[Paper]]:
     """Papers of the cases in view; a court sees what is shared, the application and its own, not one party's letters."""
     cases = visible_cases(user).with_only_columns(Case.id)
@@ -178,6 +183,11 @@ def case_or_404(user: User, case_id: int) -> Case:
 def task_or_404(user: User, task_id: str) -> Task:
     """The task, if it is in the user's view; else 404."""
     return _one_or_404(visible_tasks(user).where(Task.id == task_id))
+
+
+def offer_or_404(user: User, task_id: str) -> Task:
+    """A task that one of the user's pools offers or has offered; else 404. Only for claiming it."""
+    return _one_or_404(visible_offers(user).where(Task.id == task_id))
 
 
 def paper_or_404(user: User, paper_id: int) -> Paper:

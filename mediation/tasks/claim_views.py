@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mediation import access, flow
-from mediation.access import signed_in, task_or_404
+from mediation.access import offer_or_404, signed_in, task_or_404
 from mediation.extensions import db
 from mediation.models import Task, User
 from mediation.permissions import can_reassign
@@ -27,15 +25,16 @@ from mediation.tasks.work_views import row_words
 def claim(task_id: str) -> Response | str:
     """Take an offered task; from the list only its row is drawn anew."""
     user = person()
-    task = task_or_404(user, task_id)
+    task = offer_or_404(user, task_id)
     try:
         operations.claim(task, by=user)
     except (Taken, Barred, NotPossible) as refused:
+        message = refused_words(refused)
         db.session.rollback()
-        return _refused(task_id, refused_words(refused))
+        return _refused(task, message)
     db.session.commit()
     if request.headers.get("HX-Request"):
-        return _row(task_id, mine=True)
+        return render_template("tasks/_row.html", line=queries.line_of(task_id), row=row_words, mine=True)
     flash(_("The task is yours now."), "success")
     return redirect(url_for("tasks.show", task_id=task.id))
 
@@ -52,15 +51,12 @@ def refused_words(refused: Exception) -> str:
     return _("This is not possible with this task.")
 
 
-def _refused(task_id: str, message: str) -> Response | str:
+def _refused(task: Task, message: str) -> Response | str:
+    """Nothing of the case is told any more: it may be none of this person's business."""
     if request.headers.get("HX-Request"):
-        return _row(task_id, mine=False, message=message)
+        return render_template("tasks/_lost_row.html", task=task, message=message)
     flash(message, "warning")
     return redirect(url_for("tasks.work", tab="offered"))
-
-
-def _row(task_id: str, **told: Any) -> str:
-    return render_template("tasks/_row.html", line=queries.line_of(task_id), row=row_words, **told)
 
 
 @bp.post("/tasks/<task_id>/release")

@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, exists, select, update
 
 from mediation import access, clock, flow, journal
 from mediation.extensions import db
+from mediation.mirror import SHARED_POOLS
 from mediation.models import Case, Conflict, Participation, Task, TaskComment, User
 from mediation.notices.operations import tell_user
 from mediation.permissions import can_claim, can_reassign, can_release
@@ -164,7 +165,7 @@ def _write(task: Task, text: str, by: User) -> TaskComment:
 
 def _let_in(task: Task, user_id: int) -> None:
     """A pool whose members all see its cases needs no further right."""
-    if task.pool.role not in flow.SHARED_POOLS:
+    if task.pool.role not in SHARED_POOLS:
         flow.let_in(task.case_id, {(task.pool_id, user_id)})
 
 

@@ -34,7 +34,8 @@ def a_case(house: House, *names: str, **changes: Any) -> Case:
     db.session.add(case)
     db.session.flush()
     write_search_terms(case)
-    db.session.add(Process(case=case, key="intake", release_hash=house.release, state=b"", status="running", started_at=now))
+    release = house.release
+    db.session.add(Process(case=case, key="intake", release_hash=release, state=b"", status="running", started_at=now))
     db.session.flush()
     return case
 
