@@ -75,7 +75,7 @@ class Kept:
 
 
 def store(source: bytes | IO[bytes], name: str, *, limit: int) -> Kept:
-    """Keep an upload of at most `limit` bytes. Raises FileRefused: empty, too-large, type, broken, macros, disguised."""
+    """Keep an upload of at most `limit` bytes; raises FileRefused for what it does not take."""
     content = source if isinstance(source, bytes) else source.read(limit + 1)
     if not content:
         raise FileRefused("empty", _("The file is empty."))
@@ -167,12 +167,17 @@ def _refuse_disguise(content: bytes, media_type: str) -> None:
 
 
 _BROKEN_PICTURE = (
-    UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning,
-)  # fmt: skip
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 
 def _preview(content: bytes) -> bytes:
-    """The picture upright, at screen size, drawn anew: without the place, the telephone and whatever else came along."""
+    """The picture upright, at screen size, drawn anew: without the place, the telephone and what else came along."""
     try:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > MAX_PIXELS:
@@ -197,7 +202,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def clean_name(name: str, media_type: str) -> str:
-    """The name as a person reads it: no folders, no control or direction characters, the ending of what it really is."""
+    """The name as a person reads it: no folders, no control or direction characters, the ending of what it is."""
     last = PurePath(name.replace("\\", "/")).name
     shown = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*;').strip(" .")
     stem, dot, ending = shown.rpartition(".")

@@ -51,7 +51,7 @@ def _page(case: Case, form: Form, **words: Any) -> str:
     return render_template("cases/form.html", case=case, form=form, **told)
 
 
-# --- mistakes --------------------------------------------------------------------------------------------------------
+# --- mistakes ------------------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/correct")
@@ -131,7 +131,7 @@ def void(case_id: int) -> Answer:
     )  # fmt: skip
 
 
-# --- what may break in -------------------------------------------------------------------------------------------------
+# --- what may break in ---------------------------------------------------------------------------------------
 
 
 @bp.route("/cases/<int:case_id>/end", methods=["GET", "POST"])
@@ -150,7 +150,7 @@ def end_mediation(case_id: int) -> Answer:
 
     return _act(
         case, form, act, heading=_("End mediation"), submit=_("End mediation"),
-        note=_("Either side may end mediation at any time (People's Mediation Law, article 23). The other ways are told with the notice."),
+        note=_("Either side may end mediation at any time (People's Mediation Law, art. 23). The notice tells the rest."),
         confirm=_("End mediation in this case?"),
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ def alert(case_id: int) -> Response:
     return redirect(url_for("tasks.show", task_id=report.id))  # type: ignore[return-value]
 
 
-# --- what is told -------------------------------------------------------------------------------------------------------
+# --- what is told --------------------------------------------------------------------------------------------
 
 
 @bp.route("/cases/<int:case_id>/statement", methods=["GET", "POST"])
@@ -191,7 +191,7 @@ def statement(case_id: int) -> Answer:
     )  # fmt: skip
 
 
-# --- people -------------------------------------------------------------------------------------------------------------
+# --- people --------------------------------------------------------------------------------------------------
 
 
 @bp.route("/cases/<int:case_id>/conflict", methods=["GET", "POST"])
@@ -211,7 +211,7 @@ def conflict(case_id: int) -> Answer:
 
     return _act(
         case, form, act, heading=_("Declare a tie"), submit=_("Declare"),
-        note=_("A near relative, an interest in the outcome, or another tie bars a mediator unless both sides, once told, accept."),
+        note=_("A near relative, an interest or another tie bars a mediator unless both sides, once told, accept."),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the forms around mediation fill: mediator, consent, rights, enquiry, extension, ending, alert, closing.
+"""What the forms around mediation fill: mediator, consent, rights, enquiry.
 
 Each may be done again after a step was taken back: it then corrects what it wrote, and adds nothing twice.
 """
@@ -6,26 +6,21 @@ Each may be done again after a step was taken back: it then corrects what it wro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from mediation import clock, flow, journal
-from mediation.case_view import MEDIATION_CLOCKS, lacks_guardian
+from mediation.case_view import lacks_guardian
 from mediation.cases import facts, options, queries
-from mediation.cases.intake_bindings import routes_told
+from mediation.cases.moments import as_moment, from_wall, moment_of, wall_time
 from mediation.cases.operations import add_statement, statement_of
-from mediation.effects import AnswersRefused, applies, prefills, undoes
+from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
-from mediation.models import Case, CaucusNote, Conflict, Deadline, Participation, Party, Statement, Task, User
+from mediation.models import Case, CaucusNote, Conflict, Participation, Party, Statement, Task, User
 
-# Causes that the notice of the end knows; suspicion of sham mediation is not written to the sides.
-TOLD_CAUSES = frozenset({"not_reached", "refused", "withdrawn", "overdue", "unreachable", "escalated", "other"})
-
-
-# --- the mediator --------------------------------------------------------------------------------------------------
+# --- the mediator --------------------------------------------------------------------------------------------
 
 
 @applies("appointment")
@@ -47,7 +42,7 @@ def _apply_appointment(task: Task, answers: Mapping[str, Any], by: User) -> None
 
 
 def _mediator(case: Case, login: Any, field: str) -> User:
-    found = next((one for one in db.session.scalars(options.mediators_for(case)) if one.login == login), None)  # type: ignore[call-overload]
+    found = next((one for one in db.session.scalars(options.mediators_for(case)) if one.login == login), None)
     if found is None:
         raise AnswersRefused({field: _("Choose one from the list.")})
     return found  # type: ignore[no-any-return]
@@ -59,7 +54,9 @@ def _refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:
         for name, phone in [(party.name, party.phone), *((who.name, who.phone) for who in party.representatives)]:
             same_phone = bool(phone and person.phone and facts.digits(phone) == facts.digits(person.phone))
             if name == person.name and (same_phone or not accepted):
-                raise AnswersRefused({field: _("%(name)s takes part in this dispute and cannot mediate it.", name=name)})
+                raise AnswersRefused(
+                    {field: _("%(name)s takes part in this dispute and cannot mediate it.", name=name)}
+                )
     tie = db.session.scalar(select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == person.id))
     if tie is not None and not tie.accepted_by_all and not accepted:
         told = _("%(name)s has declared a tie to this case: %(reason)s", name=person.name, reason=tie.reason)
@@ -109,14 +106,14 @@ def _prefill_appointment(task: Task, _user: User) -> dict[str, Any]:
     return known
 
 
-# --- consent and rights ---------------------------------------------------------------------------------------------
+# --- consent and rights --------------------------------------------------------------------------------------
 
 
 @applies("consent")
 def _apply_consent(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """Each party's own answer: the hard gate (人民调解法 17). Who needs a guardian cannot agree without one."""
     case = task.case
-    rows = _rows_of(case, answers, "consents")
+    rows = rows_of(case, answers, "consents")
     for party, row in rows:
         _name_guardian(party, row)
     for party, row in rows:
@@ -125,13 +122,15 @@ def _apply_consent(task: Task, answers: Mapping[str, Any], by: User) -> None:
             told = _("%(name)s is a minor: name the guardian before consent is recorded.", name=party.name)
             raise AnswersRefused({"consents": told})
         party.consent = answer
-        party.consented_at = _moment(row.get("given_on")) if answer != "silent" else None
+        party.consented_at = moment_of(row.get("given_on")) if answer != "silent" else None
         party.chosen_mediator = str(row.get("chosen_mediator") or "")
         _keep_note(task, party, str(row.get("note") or ""), by)
-        journal.record("consent-recorded", case_id=case.id, by=by, subject=f"party:{party.id}", details={"consent": answer})
+        journal.record(
+            "consent-recorded", case_id=case.id, by=by, subject=f"party:{party.id}", details={"consent": answer}
+        )
 
 
-def _rows_of(case: Case, answers: Mapping[str, Any], key: str) -> list[tuple[Party, Mapping[str, Any]]]:
+def rows_of(case: Case, answers: Mapping[str, Any], key: str) -> list[tuple[Party, Mapping[str, Any]]]:
     """The rows of a list with one row a party; a row for anybody else is refused."""
     known = {str(party.id): party for party in queries.parties(case)}
     rows = answers.get(key) or []
@@ -169,7 +168,8 @@ def _prefill_consent(task: Task, _user: User) -> dict[str, Any]:
             "answer": party.consent if party.consent != "open" else _first_answer(party),
             "given_on": clock.local(party.consented_at).date() if party.consented_at else None,
             "chosen_mediator": party.chosen_mediator or None,
-            "guardian_name": guardian.name if guardian else None, "guardian_phone": guardian.phone if guardian else None,
+            "guardian_name": guardian.name if guardian else None,
+            "guardian_phone": guardian.phone if guardian else None,
             "guardian_relation": guardian.relation if guardian else None, "note": note.text if note else None,
         })  # fmt: skip
     return {"consents": rows}
@@ -183,8 +183,8 @@ def _first_answer(party: Party) -> str | None:
 @applies("rights")
 def _apply_rights(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """When each party was told its rights, and where papers reach it."""
-    for party, row in _rows_of(task.case, answers, "told"):
-        party.rights_told_at = _moment(row.get("told_on"))
+    for party, row in rows_of(task.case, answers, "told"):
+        party.rights_told_at = moment_of(row.get("told_on"))
         if row.get("service_address"):
             party.service_address = str(row["service_address"]).strip()[:200]
         journal.record("rights-told", case_id=task.case_id, by=by, subject=f"party:{party.id}")
@@ -201,12 +201,12 @@ def _prefill_rights(task: Task, _user: User) -> dict[str, Any]:
     }  # fmt: skip
 
 
-# --- enquiry ---------------------------------------------------------------------------------------------------------
+# --- enquiry -------------------------------------------------------------------------------------------------
 
 
 @applies("enquiry")
 def _apply_enquiry(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """The record of an enquiry stands behind the wall of who was asked; what was said in confidence, with the mediator."""
+    """The record stands behind the wall of who was asked; what was said in confidence stays with the mediator."""
     case = task.case
     party = next((p for p in queries.parties(case) if str(p.id) == str(answers.get("asked") or "")), None)
     if party is None and not str(answers.get("asked_other") or "").strip():
@@ -215,10 +215,12 @@ def _apply_enquiry(task: Task, answers: Mapping[str, Any], by: User) -> None:
         _keep_note(task, party, str(answers.get("statement") or ""), by)
     row = statement_of(task, "enquiry") or Statement(case_id=case.id, kind="enquiry", made_at=clock.now())
     row.party, row.taken_by_id = party, by.id
-    row.text = "\n".join(f"问：{one.get('question')}\n答：{one.get('answer')}" for one in answers.get("exchanges") or ())
+    row.text = "\n".join(
+        f"问：{one.get('question')}\n答：{one.get('answer')}" for one in answers.get("exchanges") or ()
+    )
     caucus = _keep_caucus(case, party, str(answers.get("caucus") or ""), (row.facts or {}).get("caucus"), by)
     row.facts = _enquiry_facts(task, answers) | ({"caucus": caucus} if caucus else {})
-    row.made_at = _as_moment(answers.get("started_at"))
+    row.made_at = as_moment(answers.get("started_at"))
     db.session.add(row)
     journal.record("enquiry-taken", case_id=case.id, by=by, subject=f"party:{party.id}" if party else "witness")
 
@@ -226,7 +228,8 @@ def _apply_enquiry(task: Task, answers: Mapping[str, Any], by: User) -> None:
 def _enquiry_facts(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What the record of the enquiry prints beside questions and answers."""
     return {
-        "task": task.id, "started_at": _wall_time(answers.get("started_at")), "ended_at": _wall_time(answers.get("ended_at")),
+        "task": task.id, "started_at": wall_time(answers.get("started_at")),
+        "ended_at": wall_time(answers.get("ended_at")),
         "place": answers.get("place"), "asked_other": answers.get("asked_other"), "standing": answers.get("standing"),
         "participants": [str(one.get("name")) for one in answers.get("participants") or ()],
         "exchanges": [{"question": str(one.get("question")), "answer": str(one.get("answer"))}
@@ -259,190 +262,9 @@ def _prefill_enquiry(task: Task, _user: User) -> dict[str, Any]:
     note = db.session.get(CaucusNote, told["caucus"]) if told.get("caucus") else None
     return {
         "asked": str(row.party_id) if row.party_id else None, "asked_other": told.get("asked_other"),
-        "standing": told.get("standing"), "started_at": _from_wall(told.get("started_at")),
-        "ended_at": _from_wall(told.get("ended_at")), "place": told.get("place"),
+        "standing": told.get("standing"), "started_at": from_wall(told.get("started_at")),
+        "ended_at": from_wall(told.get("ended_at")), "place": told.get("place"),
         "participants": [{"name": name} for name in told.get("participants", ())], "exchanges": told.get("exchanges"),
-        "evidence": told.get("evidence"), "statement": account.text if account else None, "caucus": note.text if note else None,
+        "evidence": told.get("evidence"), "statement": account.text if account else None,
+        "caucus": note.text if note else None,
     }  # fmt: skip
-
-
-# --- more time ---------------------------------------------------------------------------------------------------------
-
-
-@applies("extension")
-def _apply_extension(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """More time only when every side agrees; the clock moves before the flow goes on."""
-    case = task.case
-    rows = _rows_of(case, answers, "consents")
-    agreed = [party.id for party, row in rows if row.get("answer") == "agree"]
-    extended = answers.get("decision") == "extend"
-    if extended and len(agreed) != len(rows):
-        raise AnswersRefused({"decision": _("More time needs the consent of every side.")})
-    before = case.extension if (case.extension or {}).get("task") == task.id else None
-    deadline = _mediation_clock(case)
-    until = _first_end(before, deadline)
-    wanted = facts.day(answers.get("extended_until")) if extended else None
-    if extended and (wanted is None or wanted <= max(until, clock.today())):
-        raise AnswersRefused({"extended_until": _("Choose a day after %(day)s.", day=max(until, clock.today()).isoformat())})
-    case.extensions += int(extended) - int(bool(before and before.get("extended_until")))
-    _move(deadline, wanted or until, moved=extended)
-    case.extension = {
-        "task": task.id, "by": str(answers.get("requested_by") or ""), "until": until.isoformat(), "agreed": agreed,
-        "extended_until": wanted.isoformat() if wanted else None, "reason": str(answers.get("reason") or ""),
-    }  # fmt: skip
-    if extended:
-        journal.record("deadline-moved", case_id=case.id, by=by, subject="mediation", details={"until": str(wanted)})
-
-
-def _mediation_clock(case: Case) -> Deadline | None:
-    """The running clock, also when it has run out: the sides may still agree to more time."""
-    query = select(Deadline).where(
-        Deadline.case_id == case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.stopped_at.is_(None)
-    )
-    return db.session.scalar(query.order_by(Deadline.id.desc()).limit(1))
-
-
-def _first_end(before: Mapping[str, Any] | None, deadline: Deadline | None) -> date:
-    """Where the time ended before this step, also when the step is done a second time."""
-    if before and before.get("until"):
-        return date.fromisoformat(str(before["until"]))
-    return clock.day_of_deadline(deadline.due_at) if deadline else clock.today()
-
-
-def _move(deadline: Deadline | None, day: date, *, moved: bool) -> None:
-    if deadline is None:
-        return
-    deadline.counted = deadline.counted.partition("；经各方同意")[0]
-    if moved:
-        deadline.counted += f"；经各方同意，延长至 {day} 24 时"
-    deadline.due_at = clock.end_of(day)
-    deadline.status = "running" if deadline.due_at > clock.now() else "passed"
-
-
-@undoes("extension")
-def _undo_extension(task: Task) -> None:
-    """The step was taken back: the time ends where it ended before."""
-    known = task.case.extension or {}
-    if known.get("task") == task.id:
-        _move(_mediation_clock(task.case), date.fromisoformat(known["until"]), moved=False)
-        task.case.extensions -= int(bool(known.get("extended_until")))
-        task.case.extension = {**known, "extended_until": None, "agreed": []}
-
-
-@prefills("extension")
-def _prefill_extension(task: Task, _user: User) -> dict[str, Any]:
-    known = task.case.extension or {}
-    agreed = known.get("agreed", []) if known.get("task") in (None, task.id) else []
-    rows = [
-        {"party": str(party.id), "name": party.name, "answer": "agree" if party.id in agreed else None}
-        for party in queries.parties(task.case)
-    ]
-    mine = known if known.get("task") in (None, task.id) else {}
-    return {"consents": rows, "reason": mine.get("reason"), "requested_by": mine.get("by") or None}
-
-
-# --- the end -----------------------------------------------------------------------------------------------------------
-
-
-@applies("termination")
-def _apply_termination(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """Mediation has ended: the cause, what is undisputed, and the other ways, as the notice tells both sides."""
-    cause = str(answers.get("cause") or "not_reached")
-    known = task.case.ending or {}
-    task.case.ending = {
-        "by": str(answers.get("ended_by") or known.get("by") or ""), "reason": known.get("reason", ""),
-        "cause": cause if cause in TOLD_CAUSES else "other", "kept_cause": cause,
-        "on": str(facts.day(answers.get("ended_on")) or clock.today()),
-        "public_reason": str(answers.get("cause_text") or ""), "undisputed": str(answers.get("undisputed") or ""),
-        "routes": routes_told(task, answers), "limitation": str(answers.get("limitation") or ""),
-    }  # fmt: skip
-    journal.record("ending-recorded", case_id=task.case_id, by=by, details={"cause": cause})
-
-
-@prefills("termination")
-def _prefill_termination(task: Task, _user: User) -> dict[str, Any]:
-    known = task.case.ending or {}
-    ended_by = known.get("by") if str(known.get("by", "")).isdigit() else None
-    return {
-        "cause": known.get("kept_cause") or _likely_cause(task.case), "ended_by": ended_by,
-        "ended_on": facts.day(known.get("on")) or clock.today(), "cause_text": known.get("public_reason"),
-        "undisputed": known.get("undisputed"), "limitation": known.get("limitation"), "routes": ["sue"],
-    }  # fmt: skip
-
-
-def _likely_cause(case: Case) -> str:
-    """What the tables say about why it ended."""
-    listed = queries.parties(case)
-    ending = case.ending or {}
-    if any(party.consent == "refuse" for party in listed):
-        return "refused"
-    if str(ending.get("by", "")).isdigit():
-        return "withdrawn"
-    if any(party.consent == "silent" for party in listed):
-        return "unreachable"
-    deadline = _mediation_clock(case)
-    return "overdue" if deadline is not None and deadline.due_at <= clock.now() else "not_reached"
-
-
-@applies("risk-alert")
-def _apply_risk_alert(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """The grade of the risk as it is seen now (人民调解法 25)."""
-    case = task.case
-    case.risk = str(answers.get("risk") or case.risk)
-    if "domestic_violence" in (answers.get("signs") or ()):
-        case.domestic_violence = True
-    journal.record("risk-raised", case_id=case.id, by=by, details={"risk": case.risk, "result": answers.get("result")})
-
-
-@prefills("risk-alert")
-def _prefill_risk_alert(task: Task, _user: User) -> dict[str, Any]:
-    noticed = {"noticed_at": clock.local(clock.now()).replace(second=0, microsecond=0)} if task.form_id == "risk_alert" else {}
-    return {"risk": task.case.risk or None, **noticed}
-
-
-@applies("closing")
-def _apply_closing(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """How the case ended, for the statistics; the flow's own effect closes it."""
-    task.case.outcome = str(answers.get("outcome") or task.case.outcome)
-    details = {key: answers.get(key) for key in ("outcome", "performance", "retention")}
-    journal.record("closing-recorded", case_id=task.case_id, by=by, details=details)
-
-
-@prefills("closing")
-def _prefill_closing(task: Task, _user: User) -> dict[str, Any]:
-    case = task.case
-    agreement = queries.agreement(case)
-    if agreement is not None and agreement.effective_at is not None:
-        open_ones = [owed for owed in agreement.obligations if owed.status != "performed"]
-        performance = "none" if not agreement.obligations else "performed" if not open_ones else (
-            "unperformed" if len(open_ones) == len(agreement.obligations) else "partly")  # fmt: skip
-        return {"outcome": agreement.kind, "performance": performance, "retention": "long"}
-    cause = (case.ending or {}).get("kept_cause", "")
-    if case.referral:
-        return {"outcome": "referred", "performance": "none", "retention": "short"}
-    known = {"refused": "refused", "withdrawn": "withdrawn", "not_reached": "not_reached"}.get(cause, "terminated" if cause else None)
-    return {"outcome": known, "performance": "none", "retention": "short"}
-
-
-# --- moments -----------------------------------------------------------------------------------------------------------
-
-
-def _moment(day: Any) -> datetime:
-    """A day as a moment: today is now, another day its beginning here."""
-    known = facts.day(day)
-    return clock.now() if known is None or known == clock.today() else clock.start_of(known)
-
-
-def _as_moment(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=clock.SHANGHAI)
-    return _from_wall(value) or clock.now()
-
-
-def _wall_time(value: Any) -> str | None:
-    """2026-11-21T09:30 as people read it off the wall; how papers take a moment."""
-    return clock.local(_as_moment(value)).strftime("%Y-%m-%dT%H:%M") if value else None
-
-
-def _from_wall(text: Any) -> datetime | None:
-    return datetime.fromisoformat(str(text)).replace(tzinfo=clock.SHANGHAI) if text else None

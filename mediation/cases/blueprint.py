@@ -24,7 +24,9 @@ def the_case(case_id: int) -> Case:
 
 def party_of(case: Case, party_id: int | str | None) -> Party:
     """A party of this very case; else 404."""
-    found = next((party for party in case.parties if str(party.id) == str(party_id) and party.withdrawn_at is None), None)
+    found = next(
+        (party for party in case.parties if str(party.id) == str(party_id) and party.withdrawn_at is None), None
+    )
     return found or abort(404)
 
 

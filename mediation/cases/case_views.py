@@ -13,7 +13,7 @@ from mediation.case_view import current_confirmation
 from mediation.cases import codes, flow_words, operations, queries, stages, timeline, walls
 from mediation.cases.blueprint import bp, party_of, the_case
 from mediation.extensions import db
-from mediation.models import Case, CaucusNote, Entry, Incident, Paper, Task, User
+from mediation.models import Case, CaucusNote, Entry, Incident, Paper, User
 from mediation.papers import operations as papers
 from mediation.permissions import (
     can_correct,
@@ -34,11 +34,13 @@ TABS = ("show", "course", "parties", "papers", "meetings", "performance", "flow"
 def page(template: str, case: Case, tab: str, **more: Any) -> str:
     """Draw a tab with what every tab shows: who the case is, where it stands, what may be done now."""
     confirmation = current_confirmation(case.id)
+    tasks = more.pop("tasks", None) or queries.open_tasks(case)
     return render_template(
-        f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case),
+        f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case), tasks=tasks,
         tracker=stages.tracker(case, confirmed=confirmation is not None and confirmation.status != "none"),
         tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
-        holder=_holder(case), task_text=flow_words.task_text, field_name=timeline.field_name, confirmation=confirmation,
+        holder=tasks[0] if tasks else None, task_text=flow_words.task_text, field_name=timeline.field_name,
+        confirmation=confirmation,
         role_name=role_name, **more,
     )  # fmt: skip
 
@@ -48,9 +50,12 @@ def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
         _("Overview"), _("Course"), _("Parties and accounts"), _("Papers"), _("Meetings"), _("Performance and visits"),
         _("Flow"), _("Access and journal"),
     )  # fmt: skip
-    shown = [pair for pair in zip(TABS, labels, strict=True) if pair[0] != "journal" or can_read_content(person(), case)]
+    shown = [
+        pair for pair in zip(TABS, labels, strict=True) if pair[0] != "journal" or can_read_content(person(), case)
+    ]
     return [
-        {"label": label, "url": url_for(f"cases.{name}", case_id=case.id), "current": name == here} for name, label in shown
+        {"label": label, "url": url_for(f"cases.{name}", case_id=case.id), "current": name == here}
+        for name, label in shown
     ]
 
 
@@ -66,13 +71,7 @@ def _may(case: Case) -> dict[str, bool]:
     }  # fmt: skip
 
 
-def _holder(case: Case) -> Task | None:
-    """The open task that is due first: who holds the case now, and for how long."""
-    found = queries.open_tasks(case)
-    return found[0] if found else None
-
-
-# --- overview ------------------------------------------------------------------------------------------------------
+# --- overview ------------------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>")
@@ -83,13 +82,14 @@ def show(case_id: int) -> str:
     journal.note_read("case-seen", case_id=case.id, by=person())
     owed = [one for one in queries.obligations(case) if one.status in ("open", "defaulted")]
     return page(
-        "overview", case, "show", tasks=queries.open_tasks(case), deadlines=queries.deadlines(case), owed=owed,
+        "overview", case, "show", deadlines=queries.deadlines(case), owed=owed,
         meeting=queries.next_meeting(case), visits=[v for v in queries.visits(case) if v.status == "planned"],
-        conflicts=queries.conflicts(case), clock_name=lambda name: flow_words.value_name(case.release_hash, "clocks", name),
+        conflicts=queries.conflicts(case),
+        clock_name=lambda name: flow_words.value_name(case.release_hash, "clocks", name),
     )  # fmt: skip
 
 
-# --- course --------------------------------------------------------------------------------------------------------
+# --- course --------------------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/course")
@@ -101,11 +101,15 @@ def course(case_id: int) -> str:
     found = queries.entries(case.id, reads=False, before=before, limit=queries.PAGE + 1)
     shown = found[: queries.PAGE]
     more = url_for("cases.course", case_id=case.id, before=shown[-1].ordinal) if len(found) > queries.PAGE else None
-    return page("course", case, "course", lines=timeline.lines(shown, _words(case, shown)), more=more, kind_name=kind_name(case))
+    return page(
+        "course", case, "course", lines=timeline.lines(shown, _words(case, shown)), more=more, kind_name=kind_name(case)
+    )
 
 
 def _words(case: Case, entries: list[Entry]) -> timeline.Words:
-    own = {paper.id: paper for paper in db.session.scalars(access.visible_papers(person()).where(Paper.case_id == case.id))}
+    own = {
+        paper.id: paper for paper in db.session.scalars(access.visible_papers(person()).where(Paper.case_id == case.id))
+    }
     kinds = {key: kind.name[language()] for key, kind in papers.layouts_of(case.release_hash).kinds.items()}
     return timeline.Words(case, {party.id: party for party in case.parties}, own, _people_of(entries), kinds)
 
@@ -122,7 +126,7 @@ def kind_name(case: Case) -> Any:
     return lambda key: kinds[key].name[language()] if key in kinds else key
 
 
-# --- parties -------------------------------------------------------------------------------------------------------
+# --- parties -------------------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/parties")
@@ -177,7 +181,7 @@ def reveal(case_id: int, party_id: int, what: str) -> str:
     return _parties_page(case, {(party.id, what): value})
 
 
-# --- papers, meetings, performance -----------------------------------------------------------------------------------
+# --- papers, meetings, performance ---------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/papers", endpoint="papers")
@@ -207,7 +211,7 @@ def performance(case_id: int) -> str:
     )  # fmt: skip
 
 
-# --- flow ------------------------------------------------------------------------------------------------------------
+# --- flow ----------------------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/flow")
@@ -219,20 +223,21 @@ def flow(case_id: int) -> str:
     path = flow_words.path_of(reversed(queries.entries(case.id, reads=False, limit=None)))
     keys = list(dict.fromkeys([*(process.key for process in running), *(step[0] for step in path)]))
     shown = request.args.get("process", "")
-    shown = shown if shown in keys else _where_it_stands(case) or (keys[0] if keys else "")
     tasks = queries.open_tasks(case)
-    failed = set(db.session.scalars(select(Incident.element_id).where(Incident.case_id == case.id, Incident.resolved_at.is_(None))))
+    shown = shown if shown in keys else tasks[0].process_key if tasks else keys[0] if keys else ""
+    failed = set(
+        db.session.scalars(
+            select(Incident.element_id).where(Incident.case_id == case.id, Incident.resolved_at.is_(None))
+        )
+    )
     marks = flow_words.marks(path, shown, {t.element_id for t in tasks if t.process_key == shown}, failed - {""})
     flows = [
         {"label": flow_words.process_name(case.release_hash, key), "current": key == shown,
          "url": url_for("cases.flow", case_id=case.id, process=key)} for key in keys
     ]  # fmt: skip
-    return page("flow", case, "flow", flows=flows, shown=shown, marks=marks, steps=_steps(case, path, shown), tasks=tasks)
-
-
-def _where_it_stands(case: Case) -> str | None:
-    holder = _holder(case)
-    return holder.process_key if holder else None
+    return page(
+        "flow", case, "flow", flows=flows, shown=shown, marks=marks, steps=_steps(case, path, shown), tasks=tasks
+    )
 
 
 def _steps(case: Case, path: list[tuple[str, str, str]], shown: str) -> list[tuple[str, str]]:
@@ -257,7 +262,7 @@ def drawing(case_id: int, key: str) -> Response:
     return Response(content, mimetype="application/xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
-# --- access and journal --------------------------------------------------------------------------------------------------
+# --- access and journal --------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/journal", endpoint="journal")
@@ -273,7 +278,7 @@ def journal_tab(case_id: int) -> str:
     shown = found[: queries.PAGE]
     more = url_for("cases.journal", case_id=case.id, before=shown[-1].ordinal) if len(found) > queries.PAGE else None
     return page(
-        "journal", case, "journal", people=queries.participations(case), lines=timeline.lines(shown, _words(case, shown)),
+        "journal", case, "journal", people=queries.participations(case),
+        lines=timeline.lines(shown, _words(case, shown)),
         more=more, walls=queries.parties(case),
     )  # fmt: skip
-

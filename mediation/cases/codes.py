@@ -18,7 +18,7 @@ FILE = Path(__file__).with_name("codes.json")
 
 @dataclass(frozen=True)
 class Code:
-    """A key with its name in both languages; `related` is the crosswalk to another table, `words` betray it in a text."""
+    """A key with its names; `related` is the crosswalk to another table, `words` betray it in a text."""
 
     key: str
     zh: str
@@ -45,7 +45,7 @@ def table(name: str) -> dict[str, Code]:
 
 
 def name(table_name: str, key: str | None, lang: str | None = None) -> str:
-    """The code as people say it, in the language of the page unless `lang` (zh, en) says otherwise; an unknown key itself."""
+    """The code as people say it, in the language of the page or in `lang` (zh, en); an unknown key itself."""
     code = table(table_name).get(key or "")
     if code is None:
         return key or ""

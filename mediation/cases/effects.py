@@ -28,7 +28,9 @@ def _set_status(occasion: Occasion, *, status: str, outcome: str | None = None) 
     """Where the case stands. Accepted for the first time it is accepted at this moment; refused it is over."""
     case, now = occasion.case, clock.now()
     if status not in STATUSES:
-        raise EngineError("unknown-status", f"no status is called {status!r}", occasion.element_id, occasion.process.key)
+        raise EngineError(
+            "unknown-status", f"no status is called {status!r}", occasion.element_id, occasion.process.key
+        )
     case.status = status
     if outcome:
         case.outcome = str(outcome)[:30]
@@ -51,7 +53,9 @@ def _allocate_number(occasion: Occasion) -> None:
         return
     case.number = next_number(case.committee or case.agency, DOSSIER, clock.today().year)
     facts.write_search_terms(case)
-    journal.record("number-allocated", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"number": case.number})
+    journal.record(
+        "number-allocated", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"number": case.number}
+    )
 
 
 @effect("appoint-court")
@@ -92,7 +96,9 @@ def _close_case(occasion: Occasion) -> None:
     running = select(Deadline).where(Deadline.case_id == case.id, Deadline.stopped_at.is_(None)).order_by(Deadline.id)
     for deadline in db.session.scalars(running):
         _stop(deadline)
-    journal.record("case-closed", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"outcome": case.outcome})
+    journal.record(
+        "case-closed", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"outcome": case.outcome}
+    )
 
 
 @effect("open-process", required=("process",))
@@ -107,7 +113,9 @@ def _open_process(occasion: Occasion, *, process: str) -> None:
 @effect("warn-overdue", required=("step",))
 def _warn_overdue(occasion: Occasion, *, step: str) -> None:
     """Something was not done in time: who holds the case, its director and its supervisor are told."""
-    journal.record("overdue-warned", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), details={"step": step})
+    journal.record(
+        "overdue-warned", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), details={"step": step}
+    )
     case = occasion.case
     told = {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
     told |= {case.mediator_id} if case.mediator_id else set()
@@ -115,7 +123,7 @@ def _warn_overdue(occasion: Occasion, *, step: str) -> None:
         tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=step)
 
 
-# --- clocks ------------------------------------------------------------------------------------------------------------
+# --- clocks --------------------------------------------------------------------------------------------------
 
 
 @effect("start-clock", required=("clock",), days=None)
@@ -139,7 +147,7 @@ def _stop_clock(occasion: Occasion, *, clock: str) -> None:
 
 
 def start_clock(case: Case, name: str, *, days: int | None = None) -> Deadline:
-    """The case's deadline by the clock `name`, counted from its day (民法典 201-203). `days` replaces the table's length."""
+    """The case's deadline by the clock `name`, counted from its day (民法典 201-203); `days` replaces its length."""
     try:
         rule = triage.clock_rule(case, name)
     except LookupError as error:

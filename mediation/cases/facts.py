@@ -1,4 +1,4 @@
-"""Writes what was registered into the tables, and into the terms by which a case is found; written twice it is there once."""
+"""Writes what was registered into the tables, and the terms by which a case is found; done twice it is there once."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def write_representatives(party: Party, listed: list[Mapping[str, Any]]) -> None
 
 
 def write_search_terms(case: Case) -> None:
-    """What the case is found by, anew: number, code, every ending of a name from two characters on, telephone numbers."""
+    """What the case is found by, anew: number, code, every ending of a name of two characters or more, telephones."""
     db.session.execute(delete(SearchTerm).where(SearchTerm.case_id == case.id))
     terms = {plain_term(case.code), plain_term(case.number or ""), _serial(case.number)}
     for party in case.parties:

@@ -85,11 +85,16 @@ def _renamed(content: bytes, process_key: str, names: Mapping[str, Any]) -> byte
 def path_of(entries: Iterable[Entry]) -> list[tuple[str, str, str]]:
     """Every element that the case passed, in order: (process, element, entered/completed/cancelled)."""
     return [
-        (step[0], step[1], step[2]) for entry in entries for step in (entry.details or {}).get("path", []) if len(step) >= 3
+        (step[0], step[1], step[2])
+        for entry in entries
+        for step in (entry.details or {}).get("path", [])
+        if len(step) >= 3
     ]
 
 
-def marks(path: Iterable[tuple[str, str, str]], process_key: str, open_elements: set[str], failed: set[str]) -> dict[str, Any]:
+def marks(
+    path: Iterable[tuple[str, str, str]], process_key: str, open_elements: set[str], failed: set[str]
+) -> dict[str, Any]:
     """What the diagram shows: done, current, skipped and failed element ids of one process."""
     last: dict[str, str] = {}
     times: dict[str, int] = {}

@@ -143,7 +143,12 @@ class PartyEntry(Form):
     def validate_id_number(self, field: StringField) -> None:
         """A number of eighteen digits is a resident identity card's: its last place must fit the others."""
         number = (field.data or "").strip().upper()
-        if self.kind.data == "person" and len(number) == 18 and number[:17].isdigit() and not facts.is_identity_card(number):
+        if (
+            self.kind.data == "person"
+            and len(number) == 18
+            and number[:17].isdigit()
+            and not facts.is_identity_card(number)
+        ):
             raise ValidationError(_("A digit of this identity number is wrong: the last place does not fit."))
 
     def validate_rep_name(self, field: StringField) -> None:
@@ -161,13 +166,22 @@ class PartyEntry(Form):
 class RegistrationForm(Form):
     """A dispute at the window: what happened, who, what is asked for, how it came in."""
 
-    summary = TextAreaField(lazy_gettext("What happened"), [needed(lazy_gettext("Say in a few sentences what happened.")), at_most(2000)])
-    kind = SelectField(lazy_gettext("Kind of dispute"), [needed(lazy_gettext("Choose a kind of dispute from the list."))])
+    summary = TextAreaField(
+        lazy_gettext("What happened"), [needed(lazy_gettext("Say in a few sentences what happened.")), at_most(2000)]
+    )
+    kind = SelectField(
+        lazy_gettext("Kind of dispute"), [needed(lazy_gettext("Choose a kind of dispute from the list."))]
+    )
     happened_on = Day(lazy_gettext("Day it happened"), [past])
     place = StringField(lazy_gettext("Place"), [at_most(200)])
-    people_count = IntegerField(lazy_gettext("People concerned"), [Optional(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))])
+    people_count = IntegerField(
+        lazy_gettext("People concerned"),
+        [Optional(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))],
+    )
     parties = FieldList(FormField(PartyEntry), label=lazy_gettext("Parties"), min_entries=2, max_entries=30)
-    claims = TextAreaField(lazy_gettext("What is asked for"), [needed(lazy_gettext("Say what this side asks for.")), at_most(2000)])
+    claims = TextAreaField(
+        lazy_gettext("What is asked for"), [needed(lazy_gettext("Say what this side asks for.")), at_most(2000)]
+    )
     amount = Amount(lazy_gettext("Amount"), [amount_limits])
     written_requested = BooleanField(lazy_gettext("A side asks for a written agreement"))
     source = SelectField(lazy_gettext("How it came in"), [needed()])
@@ -204,7 +218,11 @@ class RegistrationForm(Form):
 def rows_changed(form: Form, sent: MultiDict[str, str]) -> bool:
     """Add or remove the row that a button asked for; True when the POST only asks to draw the form again."""
     for name, field in form._fields.items():
-        if sent.get("_add") == name and isinstance(field, FieldList) and len(field.entries) < (field.max_entries or 100):
+        if (
+            sent.get("_add") == name
+            and isinstance(field, FieldList)
+            and len(field.entries) < (field.max_entries or 100)
+        ):
             field.append_entry()
         if isinstance(field, FieldList):
             _remove_row(field, sent.get("_remove", ""))
@@ -230,7 +248,10 @@ class EndForm(ReasonForm):
 
     def __init__(self, listed: list[Party], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.who.choices = [*((str(p.id), f"{p.name} ({codes.name('sides', p.side)})") for p in listed), ("mediator", _("The mediator"))]
+        self.who.choices = [
+            *((str(p.id), f"{p.name} ({codes.name('sides', p.side)})") for p in listed),
+            ("mediator", _("The mediator")),
+        ]
 
 
 class StatementForm(Form):
@@ -310,7 +331,9 @@ _CORRECTED: dict[str, Callable[[], Any]] = {
     "amount": lambda: Amount(validators=[amount_limits]),
     "happened_on": lambda: Day(validators=[past]),
     "birth_date": lambda: Day(validators=[past]),
-    "people_count": lambda: IntegerField(validators=[needed(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))]),
+    "people_count": lambda: IntegerField(
+        validators=[needed(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))]
+    ),
     "phone": lambda: TelField(validators=[Optional(), at_most(40), phone_number]),
 }
 _LISTS: dict[str, Callable[[], Any]] = {

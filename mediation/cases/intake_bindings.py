@@ -1,4 +1,4 @@
-"""What the forms of the intake flow fill: registration, admissibility, triage, refusal. Done again, each corrects itself."""
+"""What the forms of the intake flow fill: registration, admissibility, triage, refusal; each can be done again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MEDIATED = "peoples_mediation"
 SUGGESTED = ("level", "risk", "route")
 
 
-# --- registration ------------------------------------------------------------------------------------------------
+# --- registration --------------------------------------------------------------------------------------------
 
 
 @applies("registration")
@@ -90,15 +90,17 @@ def _party_row(party: Party) -> dict[str, Any]:
     return row
 
 
-# --- admissibility -----------------------------------------------------------------------------------------------
+# --- admissibility -------------------------------------------------------------------------------------------
 
 
 @applies("admissibility")
 def _apply_admissibility(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """What bars a dispute from mediation bars it here: no admission beside a ground of refusal or with papers missing."""
+    """What bars a dispute bars it here: no admission beside a ground of refusal or with papers missing."""
     exclusion, conclusion = answers.get("exclusion"), answers.get("conclusion")
     if exclusion not in (None, "none") and conclusion != "refuse":
-        raise AnswersRefused({"conclusion": _("There is a ground for refusal: propose refusal, or choose “none” above.")})
+        raise AnswersRefused(
+            {"conclusion": _("There is a ground for refusal: propose refusal, or choose “none” above.")}
+        )
     if conclusion == "admit" and answers.get("materials_complete") == "no":
         raise AnswersRefused({"conclusion": _("Papers are missing: ask for them before the dispute is admitted.")})
     if conclusion == "refuse" and exclusion in (None, "none") and not answers.get("reason"):
@@ -108,7 +110,7 @@ def _apply_admissibility(task: Task, answers: Mapping[str, Any], by: User) -> No
     journal.record("examined", case_id=task.case_id, by=by, details={"conclusion": conclusion, "exclusion": exclusion})
 
 
-# --- triage ------------------------------------------------------------------------------------------------------
+# --- triage --------------------------------------------------------------------------------------------------
 
 
 @prefills("triage")
@@ -131,7 +133,11 @@ def _prefill_triage(task: Task, _user: User) -> dict[str, Any]:
 
 
 def _committees(case: Case) -> Any:
-    return select(Agency).where(Agency.kind == "committee", Agency.parent_id == case.agency_id, Agency.active).order_by(Agency.id)
+    return (
+        select(Agency)
+        .where(Agency.kind == "committee", Agency.parent_id == case.agency_id, Agency.active)
+        .order_by(Agency.id)
+    )
 
 
 @applies("triage")
@@ -176,7 +182,7 @@ def _agency(key: Any, field: str) -> Agency:
     return found
 
 
-# --- refusal -----------------------------------------------------------------------------------------------------
+# --- refusal -------------------------------------------------------------------------------------------------
 
 
 @applies("refusal")
@@ -211,4 +217,3 @@ def routes_told(task: Task, answers: Mapping[str, Any]) -> list[dict[str, str]]:
     if routes and answers.get("advice"):
         routes[0]["detail"] = str(answers["advice"])
     return routes
-

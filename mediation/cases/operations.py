@@ -51,7 +51,7 @@ class Registered:
     codes: Mapping[int, str]
 
 
-# --- registering -------------------------------------------------------------------------------------------------
+# --- registering ---------------------------------------------------------------------------------------------
 
 
 def register_dispute(answers: Mapping[str, Any], *, by: User, agency: Agency | None = None) -> Registered:
@@ -80,7 +80,9 @@ def _check(answers: Mapping[str, Any]) -> None:
     if not {"applicant", "respondent"} <= sides:
         raise AnswersRefused({"parties": _("A dispute has an applicant and another side.")})
     if len(parties) > MAX_PARTIES:
-        raise AnswersRefused({"parties": _("More than %(most)s parties: register their representatives.", most=MAX_PARTIES)})
+        raise AnswersRefused(
+            {"parties": _("More than %(most)s parties: register their representatives.", most=MAX_PARTIES)}
+        )
     if answers.get("kind") not in codes.table("kinds"):
         raise AnswersRefused({"kind": _("Choose a kind of dispute from the list.")})
 
@@ -113,7 +115,7 @@ def _add_parties(case: Case, listed: Sequence[Mapping[str, Any]]) -> list[tuple[
 
 
 def add_party(case: Case, entry: Mapping[str, Any]) -> tuple[Party, str]:
-    """A party of the case and, this once, its plain code. Nobody's consent is taken for granted, not even the applicant's."""
+    """A party and, this once, its plain code. Nobody's consent is taken for granted, not even the applicant's."""
     party = Party(case=case, side="applicant", kind="person", name="", consent="open", representatives=[])
     facts.write_party(party, entry)
     code = facts.new_party_code(party)
@@ -149,7 +151,7 @@ def plain(answers: Mapping[str, Any], case: Case) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if key != "token"}
 
 
-# --- mistakes ----------------------------------------------------------------------------------------------------
+# --- mistakes ------------------------------------------------------------------------------------------------
 
 
 def correct_fact(case: Case, party: Party | None, field: str, new: Any, reason: str, *, by: User) -> Correction | None:
@@ -203,7 +205,7 @@ def void_case(case: Case, reason: str, *, by: User) -> None:
     journal.record("case-voided", case_id=case.id, by=by)
 
 
-# --- what tasks have written --------------------------------------------------------------------------------------
+# --- what tasks have written ---------------------------------------------------------------------------------
 
 
 def statement_of(task: Task, kind: str, party: Party | None = None) -> Statement | None:
@@ -220,7 +222,7 @@ def last_answers(case: Case, bind: str) -> dict[str, Any]:
     return dict(task.answers or {}) if task is not None else {}
 
 
-# --- what is handed in --------------------------------------------------------------------------------------------
+# --- what is handed in ---------------------------------------------------------------------------------------
 
 
 def add_statement(case: Case, party: Party, text: str, *, by: User | None, kind: str = "statement",
@@ -262,7 +264,7 @@ def withdraw_attachment(attachment: Attachment, *, by: User) -> None:
     journal.record("attachment-withdrawn", case_id=attachment.case_id, by=by, subject=f"attachment:{attachment.id}")
 
 
-# --- people ------------------------------------------------------------------------------------------------------
+# --- people --------------------------------------------------------------------------------------------------
 
 
 def declare_conflict(case: Case, user: User, reason: str, *, by: User) -> Conflict:
@@ -302,7 +304,9 @@ def withdraw_party(party: Party, reason: str, *, by: User) -> None:
 
 def represent(party: Party, entry: Mapping[str, Any], *, by: User) -> Representative:
     """Add somebody who acts for the party: a guardian found later, an agent with a letter."""
-    row = Representative(**{key: str(entry.get(key) or "").strip() for key in ("kind", "name", "phone", "relation", "authority")})
+    row = Representative(
+        **{key: str(entry.get(key) or "").strip() for key in ("kind", "name", "phone", "relation", "authority")}
+    )
     party.representatives.append(row)
     db.session.flush()
     facts.write_search_terms(party.case)
@@ -311,11 +315,11 @@ def represent(party: Party, entry: Mapping[str, Any], *, by: User) -> Representa
     return row
 
 
-# --- what may break in at any step --------------------------------------------------------------------------------
+# --- what may break in at any step ---------------------------------------------------------------------------
 
 
 def end_mediation(case: Case, party: Party | None, reason: str, *, by: User | None) -> bool:
-    """A side, or the mediator (party None), ends mediation (人民调解法 23, 26). True when the flow took it up at once."""
+    """A side, or the mediator (party None), ends mediation (人民调解法 23, 26). True when the flow took it up."""
     case = flow.lock_case(case.id)
     if not is_open(case):
         raise Refused(_("This case is already closed."))

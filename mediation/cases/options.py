@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from mediation.cases import codes
@@ -29,11 +29,13 @@ def parties(case: Case, _task: Task | None = None) -> Options:
 def mediators(case: Case, _task: Task | None = None) -> Options:
     """Mediators of the case's committee first, then those of the centre's other committees, by login."""
     found = list(db.session.scalars(mediators_for(case)))
-    found.sort(key=lambda user: (case.committee_id not in {held.pool.agency_id for held in user.memberships}, user.name))
+    found.sort(
+        key=lambda user: (case.committee_id not in {held.pool.agency_id for held in user.memberships}, user.name)
+    )
     return [(user.login, f"{_person(user)} · {_name(_home(user))}") for user in found]
 
 
-def mediators_for(case: Case) -> object:
+def mediators_for(case: Case) -> Select[tuple[User]]:
     """Select of the people who may mediate the case."""
     own = (case.agency_id, case.committee_id)
     agencies = select(Agency.id).where(or_(Agency.id.in_([i for i in own if i]), Agency.parent_id == case.agency_id))
@@ -55,8 +57,8 @@ def agencies(case: Case, _task: Task | None = None) -> Options:
     return _agencies(Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
 
 
-def _agencies(*conditions: object) -> Options:
-    query = select(Agency).where(Agency.active, *conditions).order_by(Agency.id)  # type: ignore[arg-type]
+def _agencies(*conditions: ColumnElement[bool]) -> Options:
+    query = select(Agency).where(Agency.active, *conditions).order_by(Agency.id)
     return [(agency.key, _name(agency)) for agency in db.session.scalars(query)]
 
 

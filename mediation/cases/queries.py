@@ -41,7 +41,15 @@ PAGE = 30
 _LAST_CHARACTER = chr(0x10FFFF)
 ENDED = ("closed", "ended", "refused", "referred", "voided")
 # What was seen, found or taken away, as against what was done.
-READS = ("case-seen", "content-seen", "revealed", "searched", "attachment-downloaded", "paper-downloaded", "journal-seen")
+READS = (
+    "case-seen",
+    "content-seen",
+    "revealed",
+    "searched",
+    "attachment-downloaded",
+    "paper-downloaded",
+    "journal-seen",
+)
 
 
 @dataclass(frozen=True)
@@ -184,7 +192,9 @@ def open_tasks(case: Case) -> list[Task]:
 
 
 def deadlines(case: Case) -> list[Deadline]:
-    return list(db.session.scalars(select(Deadline).where(Deadline.case_id == case.id).order_by(Deadline.due_at, Deadline.id)))
+    return list(
+        db.session.scalars(select(Deadline).where(Deadline.case_id == case.id).order_by(Deadline.due_at, Deadline.id))
+    )
 
 
 def meetings(case: Case) -> list[Meeting]:
@@ -212,7 +222,11 @@ def visits(case: Case) -> list[Visit]:
 
 
 def statements(case: Case) -> list[Statement]:
-    return list(db.session.scalars(select(Statement).where(Statement.case_id == case.id).order_by(Statement.made_at, Statement.id)))
+    return list(
+        db.session.scalars(
+            select(Statement).where(Statement.case_id == case.id).order_by(Statement.made_at, Statement.id)
+        )
+    )
 
 
 def attachments(case: Case) -> list[Attachment]:
@@ -222,18 +236,30 @@ def attachments(case: Case) -> list[Attachment]:
 
 
 def corrections(case: Case) -> list[Correction]:
-    query = select(Correction).where(Correction.case_id == case.id).options(joinedload(Correction.by).lazyload(User.memberships))
+    query = (
+        select(Correction)
+        .where(Correction.case_id == case.id)
+        .options(joinedload(Correction.by).lazyload(User.memberships))
+    )
     return list(db.session.scalars(query.order_by(Correction.id.desc())))
 
 
 def conflicts(case: Case) -> list[Conflict]:
-    query = select(Conflict).where(Conflict.case_id == case.id).options(joinedload(Conflict.user).lazyload(User.memberships))
+    query = (
+        select(Conflict)
+        .where(Conflict.case_id == case.id)
+        .options(joinedload(Conflict.user).lazyload(User.memberships))
+    )
     return list(db.session.scalars(query.order_by(Conflict.id)))
 
 
 def papers(user: User, case: Case) -> list[Paper]:
     """The papers of the case that the user may read, the newest first."""
-    query = access.visible_papers(user).where(Paper.case_id == case.id).options(joinedload(Paper.party).lazyload(Party.representatives))
+    query = (
+        access.visible_papers(user)
+        .where(Paper.case_id == case.id)
+        .options(joinedload(Paper.party).lazyload(Party.representatives))
+    )
     return list(db.session.scalars(query.order_by(Paper.id.desc())))
 
 
@@ -242,7 +268,9 @@ def processes(case: Case) -> list[Process]:
     return list(db.session.scalars(query))
 
 
-def entries(case_id: int, *, reads: bool | None = None, before: int | None = None, limit: int | None = PAGE) -> list[Entry]:
+def entries(
+    case_id: int, *, reads: bool | None = None, before: int | None = None, limit: int | None = PAGE
+) -> list[Entry]:
     """The case's chain, the newest first: all of it, what was done (reads False), or what was seen (reads True)."""
     query = select(Entry).where(Entry.chain == case_id).options(joinedload(Entry.user).lazyload(User.memberships))
     if reads is not None:
@@ -254,7 +282,10 @@ def entries(case_id: int, *, reads: bool | None = None, before: int | None = Non
 
 def participations(case: Case) -> list[Participation]:
     query = select(Participation).where(Participation.case_id == case.id)
-    query = query.options(joinedload(Participation.pool).joinedload(Pool.agency), joinedload(Participation.user).lazyload(User.memberships))
+    query = query.options(
+        joinedload(Participation.pool).joinedload(Pool.agency),
+        joinedload(Participation.user).lazyload(User.memberships),
+    )
     return list(db.session.scalars(query.order_by(Participation.since_at, Participation.id)))
 
 
@@ -265,4 +296,3 @@ def colleagues(user: User) -> list[User]:
     ids = select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(below))
     query = select(User).where(User.id.in_(ids), User.active).options(selectinload(User.memberships))
     return list(db.session.scalars(query.order_by(User.name, User.id)))
-

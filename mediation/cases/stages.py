@@ -50,7 +50,9 @@ def tracker(case: Case, *, confirmed: bool = False) -> list[dict[str, Any]]:
             status = "done" if place < here else "stopped" if place == here else "skipped"
         if key == "confirmation" and not confirmed and status == "done":
             status = "skipped"
-        stages.append({"label": label, "status": status, "note": status_words(case) if place == here and stopped else None})
+        stages.append(
+            {"label": label, "status": status, "note": status_words(case) if place == here and stopped else None}
+        )
     return stages
 
 

@@ -65,7 +65,9 @@ def who(entry: Entry, words: Words) -> str:
         return entry.user.name
     if entry.actor.startswith("party:"):
         return words.of_party(entry.actor) or _("a party")
-    return {"flow": _("the flow"), "scheduler": _("the clock"), "system": _("the program")}.get(entry.actor, entry.actor)
+    return {"flow": _("the flow"), "scheduler": _("the clock"), "system": _("the program")}.get(
+        entry.actor, entry.actor
+    )
 
 
 def _number(subject: str) -> int:
@@ -80,7 +82,9 @@ def _tell(entry: Entry, words: Words) -> Told:
 
 def _step(entry: Entry, words: Words) -> str:
     details = entry.details or {}
-    process = next((step[0] for step in details.get("path", []) if step[1] == entry.subject), details.get("process", ""))
+    process = next(
+        (step[0] for step in details.get("path", []) if step[1] == entry.subject), details.get("process", "")
+    )
     named = flow_words.element_name(words.case.release_hash, process, entry.subject)
     return details.get("name", named) if named == entry.subject else named
 
@@ -113,7 +117,11 @@ _TELLERS: dict[str, Teller] = {
     "task-claimed": lambda e, w: (_("Claimed: %(step)s", step=_step(e, w)), "hand-grab", None),
     "task-released": lambda e, w: (_("Given back to the pool: %(step)s", step=_step(e, w)), "hand-stop", None),
     "task-handed-over": lambda e, w: (_("Handed over: %(step)s", step=_step(e, w)), "user-share", None),
-    "message-delivered": lambda e, w: (_("The flow took up a message: %(name)s", name=message_name(e)), "message", None),
+    "message-delivered": lambda e, w: (
+        _("The flow took up a message: %(name)s", name=message_name(e)),
+        "message",
+        None,
+    ),
     "timer-fired": lambda e, w: (_("A date was reached"), "clock", None),
     "timer-moved": lambda e, w: (_("A date was moved"), "clock", None),
     "paper-issued": lambda e, w: (_("Paper issued: %(kind)s", kind=_kind(e, w)), "file-text", None),
@@ -127,39 +135,60 @@ _TELLERS: dict[str, Teller] = {
     "attachment-added": lambda e, w: (_("Attachment received"), "paperclip", None),
     "attachment-shared": lambda e, w: (_("Attachment shared with both sides"), "share", None),
     "attachment-withdrawn": lambda e, w: (_("Attachment withdrawn"), "paperclip", "warning"),
-    "conflict-declared": lambda e, w: (_("Tie declared: %(person)s", person=_person(e, w)), "alert-triangle", "warning"),
-    "conflict-accepted": lambda e, w: (_("Both sides accept, told of the tie: %(person)s", person=_person(e, w)), "check", None),
+    "conflict-declared": lambda e, w: (
+        _("Tie declared: %(person)s", person=_person(e, w)),
+        "alert-triangle",
+        "warning",
+    ),
+    "conflict-accepted": lambda e, w: (
+        _("Both sides accept, told of the tie: %(person)s", person=_person(e, w)),
+        "check",
+        None,
+    ),
     "party-code-renewed": lambda e, w: (_("New code for %(party)s", party=w.of_party(e.subject)), "key", None),
     "party-withdrawn": lambda e, w: (_("Party taken out: %(party)s", party=w.of_party(e.subject)), "user-x", "warning"),
-    "representative-added": lambda e, w: (_("Representative added: %(party)s", party=w.of_party(e.subject)), "user-plus", None),
+    "representative-added": lambda e, w: (
+        _("Representative added: %(party)s", party=w.of_party(e.subject)),
+        "user-plus",
+        None,
+    ),
     "consent-recorded": lambda e, w: (
         _("%(party)s: %(answer)s", party=w.of_party(e.subject), answer=codes.name("consents", _detail(e, "consent"))),
         "hand-stop" if _detail(e, "consent") == "refuse" else "thumb-up",
         "warning" if _detail(e, "consent") == "refuse" else "good",
     ),
     "status-set": lambda e, w: (
-        _("Now: %(status)s", status=codes.name("statuses", _detail(e, "status"))), "flag", "accent"),
+        _("Now: %(status)s", status=codes.name("statuses", _detail(e, "status"))),
+        "flag",
+        "accent",
+    ),
     "number-allocated": lambda e, w: (_("Number given: %(number)s", number=_detail(e, "number")), "tag", "accent"),
-    "mediator-appointed": lambda e, w: (_("Mediator appointed: %(person)s", person=_person(e, w)), "user-check", "accent"),
+    "mediator-appointed": lambda e, w: (
+        _("Mediator appointed: %(person)s", person=_person(e, w)),
+        "user-check",
+        "accent",
+    ),
     "court-appointed": lambda e, w: (_("Handed to the court"), "building-bank", None),
     "clock-started": lambda e, w: (_("Clock started"), "hourglass", None),
     "clock-stopped": lambda e, w: (_("Clock stopped"), "clock-pause", None),
     "deadline-moved": lambda e, w: (_("Time for mediation extended"), "hourglass", None),
     "case-closed": lambda e, w: (_("Case closed"), "archive", "good"),
-    "risk-raised": lambda e, w: (
-        _("Risk: %(risk)s", risk=codes.name("risks", _detail(e, "risk"))), "urgent", "danger"),
+    "risk-raised": lambda e, w: (_("Risk: %(risk)s", risk=codes.name("risks", _detail(e, "risk"))), "urgent", "danger"),
     "incident": lambda e, w: (_("A step could not be taken; the administrators were told"), "alert-circle", "danger"),
     "overdue-warned": lambda e, w: (_("Warned that a date is near or has passed"), "clock-exclamation", "warning"),
     "notice-queued": lambda e, w: (_("Notice sent"), "mail", None),
     "case-seen": lambda e, w: (_("Opened the case"), "eye", None),
     "content-seen": lambda e, w: (_("Read the parties' accounts"), "eye", None),
     "revealed": lambda e, w: (
-        _("Looked at %(what)s of %(party)s", what=field_name(_detail(e, "what")), party=w.of_party(e.subject)), "eye", None),
+        _("Looked at %(what)s of %(party)s", what=field_name(_detail(e, "what")), party=w.of_party(e.subject)),
+        "eye",
+        None,
+    ),
     "attachment-downloaded": lambda e, w: (_("Fetched an attachment"), "download", None),
     "paper-downloaded": lambda e, w: (_("Fetched a paper"), "download", None),
     "journal-seen": lambda e, w: (_("Read the journal"), "eye", None),
     "searched": lambda e, w: (_("Found by a search"), "search", None),
-}  # fmt: skip
+}
 
 
 def message_name(entry: Entry) -> str:

@@ -20,6 +20,7 @@ from mediation.cases import (
     case_views,
     codes,
     effects,
+    ending_bindings,
     file_views,
     intake_bindings,
     operations,
@@ -39,7 +40,7 @@ from mediation.requests import person
 __all__ = ["bp"]
 
 # Imported so that they register themselves: pages with the blueprint, effects and bindings with the flow.
-REGISTERED = (action_views, bindings, case_views, effects, file_views, intake_bindings)
+REGISTERED = (action_views, bindings, case_views, effects, ending_bindings, file_views, intake_bindings)
 
 STAFF = ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")
 REGISTRARS = ("clerk", "dispatcher")
@@ -90,10 +91,12 @@ def _more(page: queries.Page) -> str | None:
 @bp.get("/search")
 @access.roles(*STAFF)
 def search() -> Response | str:
-    """Cases by number, any part of a name, telephone or identity number; one hit by number goes straight to the case."""
+    """Cases by number, any part of a name, telephone or identity number; a whole number leads straight to its case."""
     text = request.args.get("q", "").strip()[:80]
     if len(text) < SHORTEST_SEARCH:
-        return render_template("cases/search.html", text=text, page=None, codes=codes, tones=TONES, risk_tones=RISK_TONES, more=None)
+        return render_template(
+            "cases/search.html", text=text, page=None, codes=codes, tones=TONES, risk_tones=RISK_TONES, more=None
+        )
     page = queries.search(person(), text, request.args.get("after"))
     # The words may be somebody's name or number: the journal keeps what proves a search, not what was searched.
     hash_ = crypto.keyed_hash(text, "search")
@@ -105,7 +108,7 @@ def search() -> Response | str:
     )
 
 
-# --- registering ---------------------------------------------------------------------------------------------------
+# --- registering ---------------------------------------------------------------------------------------------
 
 
 @bp.route("/cases/new", methods=["GET", "POST"])
@@ -198,7 +201,7 @@ def _people(form: RegistrationForm) -> list[tuple[str, list[Party]]]:
     return found
 
 
-# --- drafts --------------------------------------------------------------------------------------------------------
+# --- drafts --------------------------------------------------------------------------------------------------
 
 
 @bp.post("/cases/new/draft")
@@ -254,7 +257,7 @@ def _form_of(draft: Draft | None) -> RegistrationForm:
     return RegistrationForm(_unsealed(draft)) if draft is not None else RegistrationForm(None)
 
 
-# --- the receipt ---------------------------------------------------------------------------------------------------
+# --- the receipt ---------------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/receipt")

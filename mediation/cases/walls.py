@@ -160,7 +160,9 @@ def _shared_parties(case: Case) -> tuple[SharedParty, ...]:
 def _shared_meetings(case: Case) -> tuple[SharedMeeting, ...]:
     query = select(Meeting).where(Meeting.case_id == case.id, Meeting.status != "cancelled").order_by(Meeting.starts_at)
     return tuple(
-        SharedMeeting(row.id, row.round, row.starts_at, row.place, row.mode, row.status, row.minutes if row.held_at else "")
+        SharedMeeting(
+            row.id, row.round, row.starts_at, row.place, row.mode, row.status, row.minutes if row.held_at else ""
+        )
         for row in db.session.scalars(query)
     )
 
@@ -190,11 +192,13 @@ def _own_statements(party: Party) -> tuple[OwnStatement, ...]:
 
 
 def _own_invitations(party: Party) -> tuple[Invitation, ...]:
-    query = select(Invitation).join(Invitation.meeting).where(Invitation.party_id == party.id, Meeting.status == "invited")
+    query = (
+        select(Invitation).join(Invitation.meeting).where(Invitation.party_id == party.id, Meeting.status == "invited")
+    )
     return tuple(db.session.scalars(query.order_by(Meeting.starts_at, Invitation.id)))
 
 
-# --- staff ---------------------------------------------------------------------------------------------------------
+# --- staff ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,7 @@ class PartyCard:
 
 
 def party_cards(user: User, case: Case, listed: list[Party]) -> list[PartyCard]:
-    """The parties for a page of staff; whoever may not read the content gets names and the unprotected service address."""
+    """The parties for a page of staff; who may not read the content gets names and unprotected service addresses."""
     inside = can_read_content(user, case)
     return [
         PartyCard(

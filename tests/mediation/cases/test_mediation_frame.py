@@ -1,4 +1,4 @@
-"""From the window to the table: what each step's form writes, what it refuses, and that doing it again adds nothing twice."""
+"""From the window to the table: what each step's form writes and refuses, and that doing it again adds nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,16 @@ from tests.mediation.cases.disputes import leak, register
 
 ADMIT = {"materials_complete": "yes", "identity_checked": True, "exclusion": "none", "conclusion": "admit"}
 ACCEPT = {
-    "decision": "accept", "kind": "0201", "statistics_kind": "neighbour", "level": "ordinary", "risk": "blue",
-    "route": "peoples_mediation", "deadline_days": 30, "committee": "committee", "suggestion": "confirmed",
-}  # fmt: skip
+    "decision": "accept",
+    "kind": "0201",
+    "statistics_kind": "neighbour",
+    "level": "ordinary",
+    "risk": "blue",
+    "route": "peoples_mediation",
+    "deadline_days": 30,
+    "committee": "committee",
+    "suggestion": "confirmed",
+}
 APPOINT = {"mediator": "mediator", "chosen_by": "committee", "conflict": "none"}
 
 
@@ -76,7 +83,7 @@ def consenting(house: House, appointed: Case) -> Case:
     return appointed
 
 
-# --- intake ------------------------------------------------------------------------------------------------------------
+# --- intake --------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -126,12 +133,35 @@ def test_a_suggestion_is_confirmed_as_it_is_or_overridden_with_a_reason(
 
 
 def test_a_refusal_keeps_its_reason_and_the_other_ways_for_the_notice(house: House, case: Case) -> None:
-    do(house, case, "examine", ADMIT | {"exclusion": "decided", "conclusion": "refuse", "reason": "法院已经受理"}, "clerk")
-    if db.session.scalar(select(Task).where(Task.case_id == case.id, Task.element_id == "confirm_triage", Task.status == "open")):
-        do(house, case, "confirm_triage", with_suggestion(
-            case, decision="refuse", suggestion="overridden", reason="法院已经受理"), "dispatcher")  # fmt: skip
-    do(house, case, "decide_refusal", {
-        "decision": "refuse", "reason": "人民法院已经受理", "basis": "《人民调解法》第二条", "routes": ["sue", "legal_aid"]}, "director")  # fmt: skip
+    do(
+        house,
+        case,
+        "examine",
+        ADMIT | {"exclusion": "decided", "conclusion": "refuse", "reason": "法院已经受理"},
+        "clerk",
+    )
+    if db.session.scalar(
+        select(Task).where(Task.case_id == case.id, Task.element_id == "confirm_triage", Task.status == "open")
+    ):
+        do(
+            house,
+            case,
+            "confirm_triage",
+            with_suggestion(case, decision="refuse", suggestion="overridden", reason="法院已经受理"),
+            "dispatcher",
+        )
+    do(
+        house,
+        case,
+        "decide_refusal",
+        {
+            "decision": "refuse",
+            "reason": "人民法院已经受理",
+            "basis": "《人民调解法》第二条",
+            "routes": ["sue", "legal_aid"],
+        },
+        "director",
+    )
     assert case.status == "refused"
     assert case.closed_at is not None
     paper = db.session.scalars(select(Paper).where(Paper.case_id == case.id, Paper.kind == "refusal_notice")).one()
@@ -139,13 +169,15 @@ def test_a_refusal_keeps_its_reason_and_the_other_ways_for_the_notice(house: Hou
     assert [route["way"] for route in paper.facts["routes"]] == ["向人民法院起诉", "申请法律援助"]
 
 
-# --- the mediator --------------------------------------------------------------------------------------------------------
+# --- the mediator --------------------------------------------
 
 
 def test_the_appointed_mediator_sees_the_case_and_colleagues_do_not(house: House, appointed: Case) -> None:
     assert appointed.mediator is house.users["mediator"]
-    seen = {login: db.session.scalar(access.visible_cases(house.users[login]).where(Case.id == appointed.id))
-            for login in ("mediator", "mediator2")}  # fmt: skip
+    seen = {
+        login: db.session.scalar(access.visible_cases(house.users[login]).where(Case.id == appointed.id))
+        for login in ("mediator", "mediator2")
+    }
     assert seen["mediator"] is not None
     assert seen["mediator2"] is None
 
@@ -157,7 +189,9 @@ def test_the_appointed_mediator_sees_the_case_and_colleagues_do_not(house: House
         ({"conflict": "relative"}, "disclosed_and_accepted"),
     ],
 )
-def test_who_may_not_mediate_is_not_appointed(house: House, accepted: Case, changes: dict[str, str], field: str) -> None:
+def test_who_may_not_mediate_is_not_appointed(
+    house: House, accepted: Case, changes: dict[str, str], field: str
+) -> None:
     with pytest.raises(AnswersRefused) as refused:
         do(house, accepted, "appoint", APPOINT | changes, "dispatcher")
     assert field in refused.value.errors
@@ -189,12 +223,15 @@ def test_a_replaced_mediator_no_longer_sees_the_case(house: House, appointed: Ca
     assert apply is not None
     with command():
         apply(db.session.merge(task), APPOINT | {"mediator": "mediator2"}, house.users["dispatcher"])
-    gone = db.session.scalars(select(Participation).where(
-        Participation.case_id == appointed.id, Participation.user_id == house.users["mediator"].id)).one()  # fmt: skip
+    gone = db.session.scalars(
+        select(Participation).where(
+            Participation.case_id == appointed.id, Participation.user_id == house.users["mediator"].id
+        )
+    ).one()
     assert gone.until_at is not None
 
 
-# --- consent, rights, enquiry ------------------------------------------------------------------------------------------------
+# --- consent, rights, enquiry --------------------------------------------
 
 
 def test_every_party_is_asked_and_a_stranger_is_refused(house: House, appointed: Case) -> None:
@@ -202,7 +239,13 @@ def test_every_party_is_asked_and_a_stranger_is_refused(house: House, appointed:
     with pytest.raises(AnswersRefused):
         do(house, appointed, "consent", {"consents": some}, "mediator")
     with pytest.raises(AnswersRefused):
-        do(house, appointed, "consent", {"consents": [*rows(appointed, answer="agree"), {"party": "999", "answer": "agree"}]}, "mediator")
+        do(
+            house,
+            appointed,
+            "consent",
+            {"consents": [*rows(appointed, answer="agree"), {"party": "999", "answer": "agree"}]},
+            "mediator",
+        )
 
 
 def test_a_refusal_closes_the_way_to_mediation(house: House, appointed: Case) -> None:
@@ -236,9 +279,13 @@ def test_rights_are_told_on_a_day_and_papers_reach_the_address(house: House, con
 
 
 ENQUIRY = {
-    "started_at": "2026-11-23T09:30", "place": "第一调解室", "exchanges": [{"question": "漏水从何时开始？", "answer": "十一月十日。"}],
-    "statement": "愿意接受五千元", "caucus": "最低四千元也可以", "next_step": "meeting",
-}  # fmt: skip
+    "started_at": "2026-11-23T09:30",
+    "place": "第一调解室",
+    "exchanges": [{"question": "漏水从何时开始？", "answer": "十一月十日。"}],
+    "statement": "愿意接受五千元",
+    "caucus": "最低四千元也可以",
+    "next_step": "meeting",
+}
 
 
 def test_an_enquiry_done_again_corrects_itself(house: House, consenting: Case) -> None:
@@ -250,7 +297,9 @@ def test_an_enquiry_done_again_corrects_itself(house: House, consenting: Case) -
     assert apply is not None
     with command():
         apply(db.session.merge(task), asked | {"caucus": "最低四千五百元"}, house.users["mediator"])
-    kept = db.session.scalars(select(Statement).where(Statement.case_id == consenting.id, Statement.facts.is_not(None))).all()
+    kept = db.session.scalars(
+        select(Statement).where(Statement.case_id == consenting.id, Statement.facts.is_not(None))
+    ).all()
     assert [row.kind for row in kept if row.facts.get("task") == task.id].count("enquiry") == 1
     assert [note.text for note in db.session.scalars(select(CaucusNote))] == ["最低四千五百元"]
     paper = db.session.scalars(select(Paper).where(Paper.kind == "enquiry_record")).one()
@@ -258,7 +307,7 @@ def test_an_enquiry_done_again_corrects_itself(house: House, consenting: Case) -
     assert "最低" not in str(paper.facts)
 
 
-# --- more time, the end ------------------------------------------------------------------------------------------------------
+# --- more time, the end --------------------------------------------
 
 
 def ask_for_time(case: Case) -> None:
@@ -296,23 +345,50 @@ def test_either_side_ends_mediation_at_any_step(house: House, consenting: Case) 
     with command():
         delivered = operations.end_mediation(consenting, consenting.parties[0], "不愿意再谈", by=house.users["clerk"])
     assert delivered
-    do(house, consenting, "terminate", {
-        "cause": "withdrawn", "ended_on": clock.today(), "routes": ["sue", "arbitration"], "cause_text": "申请人撤回申请",
-    }, "mediator")  # fmt: skip
+    do(
+        house,
+        consenting,
+        "terminate",
+        {
+            "cause": "withdrawn",
+            "ended_on": clock.today(),
+            "routes": ["sue", "arbitration"],
+            "cause_text": "申请人撤回申请",
+        },
+        "mediator",
+    )
     assert consenting.status == "ended"
     notices = db.session.scalars(select(Paper).where(Paper.kind == "termination_notice")).all()
     assert len(notices) == 2
     assert "不愿意再谈" not in str([notice.facts for notice in notices])
-    assert not db.session.scalars(select(Deadline).where(Deadline.clock == "peoples-mediation", Deadline.stopped_at.is_(None))).all()
+    assert not db.session.scalars(
+        select(Deadline).where(Deadline.clock == "peoples-mediation", Deadline.stopped_at.is_(None))
+    ).all()
 
 
 def test_a_case_is_closed_once_its_dossier_is_filed(house: House, consenting: Case) -> None:
     with command():
         operations.end_mediation(consenting, None, "联系不上", by=house.users["mediator"])
-    do(house, consenting, "terminate", {"cause": "unreachable", "ended_on": clock.today(), "routes": ["sue"]}, "mediator")
-    do(house, consenting, "close", {
-        "outcome": "terminated", "performance": "none", "dossier": ["rights"], "retention": "short", "summary": "终止结案",
-    }, "dispatcher")  # fmt: skip
+    do(
+        house,
+        consenting,
+        "terminate",
+        {"cause": "unreachable", "ended_on": clock.today(), "routes": ["sue"]},
+        "mediator",
+    )
+    do(
+        house,
+        consenting,
+        "close",
+        {
+            "outcome": "terminated",
+            "performance": "none",
+            "dossier": ["rights"],
+            "retention": "short",
+            "summary": "终止结案",
+        },
+        "dispatcher",
+    )
     assert consenting.closed_at == clock.now()
     assert (consenting.status, consenting.outcome) == ("ended", "terminated")
 
@@ -322,8 +398,13 @@ def test_a_risk_alert_runs_beside_the_mediation(house: House, consenting: Case) 
         first = operations.raise_risk_alert(consenting, by=house.users["mediator"])
         again = operations.raise_risk_alert(consenting, by=house.users["mediator"])
     assert first.id == again.id
-    do(house, consenting, "report", {
-        "risk": "red", "signs": ["weapon"], "description": "扬言持刀", "noticed_at": clock.now(), "police": "yes"}, "mediator")  # fmt: skip
+    do(
+        house,
+        consenting,
+        "report",
+        {"risk": "red", "signs": ["weapon"], "description": "扬言持刀", "noticed_at": clock.now(), "police": "yes"},
+        "mediator",
+    )
     assert consenting.risk == "red"
     assert open_task(consenting, "tell_police") is not None
     assert open_task(consenting, "tell_rights") is not None

@@ -57,9 +57,10 @@ def test_an_identity_number_does_not_lie_open_in_the_database(house: House) -> N
 def test_the_centres_office_sees_the_case_and_other_mediators_do_not(house: House) -> None:
     case = register(house).case
     seen = {
-        login for login, user in house.users.items()
+        login
+        for login, user in house.users.items()
         if db.session.scalar(access.visible_cases(user).where(Case.id == case.id))
-    }  # fmt: skip
+    }
     assert seen == {"clerk", "dispatcher", "director", "supervisor"}
 
 
@@ -67,8 +68,9 @@ def test_each_sides_account_is_kept_as_its_own(house: House) -> None:
     case = register(house).case
     rows = db.session.scalars(select(Statement).where(Statement.case_id == case.id).order_by(Statement.id)).all()
     assert [(row.party.name, row.text) for row in rows if row.party] == [
-        ("王建国", "他家水管漏水泡了我的天花板。"), ("李秀兰", "我家水管没有漏。"),
-    ]  # fmt: skip
+        ("王建国", "他家水管漏水泡了我的天花板。"),
+        ("李秀兰", "我家水管没有漏。"),
+    ]
 
 
 def test_a_dispute_with_one_side_only_is_refused(house: House) -> None:
@@ -84,7 +86,9 @@ def test_marriage_makes_the_papers_be_signed_by_hand(house: House) -> None:
 
 @pytest.mark.parametrize("found_by", ["建国", "秀兰", "王建国", "13800001234", "139-0000", "LEAK", "国"])
 def test_a_case_is_found_by_any_two_characters_of_a_name(house: House, found_by: str) -> None:
-    case = register(house, parties=[*leak()["parties"], {"side": "third", "kind": "organisation", "name": "Leak Repair 公司"}]).case
+    case = register(
+        house, parties=[*leak()["parties"], {"side": "third", "kind": "organisation", "name": "Leak Repair 公司"}]
+    ).case
     found = [row.id for row in queries.search(house.users["clerk"], found_by).rows]
     assert found == ([] if found_by == "国" else [case.id])
 
@@ -96,7 +100,8 @@ def test_a_case_is_found_by_the_whole_identity_number_only(house: House) -> None
 
 
 @pytest.mark.parametrize(
-    ("number", "valid"), [("11010119800307123X", False), ("110105194912310021", False), ("11010519491231002X", True), ("", False)]
+    ("number", "valid"),
+    [("11010119800307123X", False), ("110105194912310021", False), ("11010519491231002X", True), ("", False)],
 )
 def test_the_last_place_of_an_identity_card_must_fit(number: str, valid: bool) -> None:
     assert facts.is_identity_card(number) is valid
@@ -109,12 +114,19 @@ def test_people_who_are_known_appear_only_to_who_may_see_their_cases(house: Hous
     assert queries.known_people(stranger, "王建国", "", "") == []
 
 
-# --- at the window -------------------------------------------------------------------------------------------------
+# --- at the window --------------------------------------------
 
 TYPED = {
-    "summary": "楼上漏水", "kind": "0201", "claims": "修好水管", "source": "window", "amount": "8000",
-    "parties-0-name": "王建国", "parties-0-phone": "13800001234", "parties-1-name": "李秀兰", "parties-1-side": "respondent",
-}  # fmt: skip
+    "summary": "楼上漏水",
+    "kind": "0201",
+    "claims": "修好水管",
+    "source": "window",
+    "amount": "8000",
+    "parties-0-name": "王建国",
+    "parties-0-phone": "13800001234",
+    "parties-1-name": "李秀兰",
+    "parties-1-side": "respondent",
+}
 
 
 @pytest.fixture
