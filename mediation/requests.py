@@ -104,16 +104,21 @@ def _load_user(mark: str) -> User | None:
 # --- errors ---------------------------------------------------------------------------------------------------------
 
 
-def _typed() -> str:
-    """What the person had typed, to be shown and copied when it could not be taken."""
-    hidden = {"csrf_token", "password", "new_password", "repeat_password", "code", "party_code"}
-    pairs = [(key, value) for key, value in request.form.items(multi=True) if value and key not in hidden]
-    return "\n".join(f"{key}: {value}" for key, value in pairs if not key.startswith("_"))[:50_000]
+def _typed() -> list[tuple[str, str]]:
+    """What the person had typed, as label and text, to be shown and copied when it could not be taken.
+
+    A view that knows the labels puts the pairs into `g.typed`.
+    """
+    if "typed" in g:
+        return g.typed  # type: ignore[no-any-return]
+    hidden = {"csrf_token", "password", "new_password", "repeat_password", "code", "party_code", "version"}
+    pairs = [(key, value[:20_000]) for key, value in request.form.items(multi=True) if value and key not in hidden]
+    return [(key, value) for key, value in pairs if not key.startswith("_")][:200]
 
 
 def _page(code: int, message: str = "") -> tuple[str, int]:
     db.session.rollback()
-    kept = _typed() if request.method == "POST" else ""
+    kept = _typed() if request.method == "POST" else []
     template = f"errors/{code if code in _PAGES else 500}.html"
     return render_template(template, message=message, kept=kept), code
 

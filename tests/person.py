@@ -125,7 +125,7 @@ def _as_list(value: Any) -> list[Any]:
 
 def _value(field: Tag) -> Any:
     if field.name == "textarea":
-        return field.get_text().removeprefix("\n")
+        return field.get_text().removeprefix("\r").removeprefix("\n")
     if field.name == "select":
         chosen = [str(option.get("value", "")) for option in field.select("option[selected]")]
         if field.has_attr("multiple"):

@@ -79,6 +79,7 @@ def _hand_in(task: Task, form: AnswerForm, user: User) -> Page | Response:
         return _gone(task, form)
     except EngineError:
         # The step cannot be taken; the incident is recorded by the application, and nothing typed is lost.
+        g.typed = form.told()
         with command():
             drafts.keep(task, request.form, by=user)
         raise
