@@ -44,6 +44,14 @@ def publish(bundle: Bundle, *, note: str, by: User | None) -> Release:
     return release
 
 
+def make_current(release: Release, *, by: User | None) -> None:
+    """Let new cases follow a release that was published before; running cases keep to theirs."""
+    db.session.execute(Release.__table__.update().values(current=False))
+    release.current = True
+    db.session.flush()
+    journal.record("release-made-current", by=by, subject=release.hash[:12])
+
+
 def current_release_hash() -> str:
     """The release that new cases follow."""
     found = db.session.scalar(select(Release.hash).where(Release.current))

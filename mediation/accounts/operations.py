@@ -16,6 +16,8 @@ from mediation.notices.operations import tell_user
 from mediation.notices.sending import writes_link
 from mediation.roles import role_keys
 
+# Houses have mail servers in networks of their own, with names that no registry knows.
+ADDRESS = re.compile(r"[^@\s<>,;]{1,60}@[^@\s<>,;]{1,59}\Z")
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,59}\Z")
 
 
@@ -33,7 +35,7 @@ def create_user(*, login: str, name: str, email: str, roles: Iterable[tuple[str,
         raise AccountRefused(gettext("There is already an account named %(login)s.", login=login))
     if not name.strip():
         raise AccountRefused(gettext("The account needs a person's name."))
-    user = User(login=login, name=name.strip(), name_en=name_en.strip(), email=email.strip().lower(), phone=phone.strip(),
+    user = User(login=login, name=name.strip(), name_en=name_en.strip(), email=_address(email), phone=phone.strip(),
                 password_hash="!", created_at=clock.now())  # fmt: skip
     if password is not None:
         _set(user, password)
@@ -79,6 +81,23 @@ def _pool(role: str, agency_key: str) -> Pool:
         db.session.add(pool)
         db.session.flush()
     return pool
+
+
+def change_person(user: User, *, name: str, name_en: str, email: str, phone: str, by: User) -> None:
+    """Correct who an account belongs to and how that person is reached."""
+    if not name.strip():
+        raise AccountRefused(gettext("The account needs a person's name."))
+    user.name, user.name_en = name.strip()[:60], name_en.strip()[:80]
+    user.email, user.phone = _address(email), phone.strip()[:40]
+    journal.record("account-changed", by=by, subject=f"user:{user.id}")
+
+
+def _address(email: str) -> str:
+    """A mail address as it is kept; empty is allowed: then only an administrator gives a new password."""
+    email = email.strip().lower()
+    if email and not ADDRESS.match(email):
+        raise AccountRefused(gettext("This is no mail address: %(address)s", address=email))
+    return email
 
 
 def set_active(user: User, active: bool, *, by: User) -> None:

@@ -54,7 +54,11 @@ def open_notice(notice_id: int) -> Response:
 def read_all() -> Response:
     """Mark everything up to the newest shown as read."""
     newest = request.form.get("newest", type=int) or 0
-    mine = access.visible_notices(person()).with_only_columns(Notice.id).where(Notice.id <= newest, Notice.read_at.is_(None))
+    mine = (
+        access.visible_notices(person())
+        .with_only_columns(Notice.id)
+        .where(Notice.id <= newest, Notice.read_at.is_(None))
+    )
     db.session.execute(update(Notice).where(Notice.id.in_(mine)).values(read_at=clock.now()))
     db.session.commit()
     return redirect(url_for("notices.inbox"))

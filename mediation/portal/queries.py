@@ -149,7 +149,11 @@ def next_step(party: Party, offered: Choices, invitations: list[Invitation], lis
         return _("The mediator asks you whether you agree to mediation. You may agree or refuse, and need not say why.")
     if status in ("accepted", "mediating") and invitations:
         starts_at = invitations[0].meeting.starts_at
-        return _("Please come to the meeting on %(day)s at %(time)s.", day=words.day(starts_at), time=words.clock_time(starts_at))
+        return _(
+            "Please come to the meeting on %(day)s at %(time)s.",
+            day=words.day(starts_at),
+            time=words.clock_time(starts_at),
+        )
     if status in ("effective", "performing", "confirming"):
         mine = next((due for due in listed if due.can_report), None)
         if mine is not None:
@@ -158,7 +162,11 @@ def next_step(party: Party, offered: Choices, invitations: list[Invitation], lis
 
 
 def _next_due(due: Due) -> str:
-    told = {"what": due.what, "amount": words.money(due.rest) if due.rest is not None else "", "day": words.day(due.due_on)}
+    told = {
+        "what": due.what,
+        "amount": words.money(due.rest) if due.rest is not None else "",
+        "day": words.day(due.due_on),
+    }
     if due.status == "defaulted":
         late = _("%(what)s %(amount)s was due on %(day)s and has not been reported yet.", **told)
         return late if due.mine_to_pay else late + " " + _("We are asking the other side for it.")

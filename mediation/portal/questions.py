@@ -90,7 +90,11 @@ def consent() -> Page:
     answer = request.form.get("answer", "")
     if request.method == "GET" or answer not in ("agree", "refuse"):
         return render_template("portal/consent.html", party=party)
-    said = _("Answered here: I agree to mediation.") if answer == "agree" else _("Answered here: I do not agree to mediation.")
+    said = (
+        _("Answered here: I agree to mediation.")
+        if answer == "agree"
+        else _("Answered here: I do not agree to mediation.")
+    )
     cases.add_statement(party.case, party, said, by=None, kind="request", actor=_actor(party))
     journal.record("consent-answered", case_id=party.case_id, actor=_actor(party), details={"answer": answer})
     operations.tell_mediator(party, "consent")
@@ -166,7 +170,9 @@ def statement() -> Page:
         return render_template("portal/statement.html")
     text = request.form.get("text", "").strip()
     if not text or len(text) > LONGEST_TEXT:
-        message = _("Please write something first.") if not text else _("This is too long; please write less, or come to us.")
+        message = (
+            _("Please write something first.") if not text else _("This is too long; please write less, or come to us.")
+        )
         return render_template("portal/statement.html", message=message, text=text), 422
     cases.add_statement(party.case, party, text, by=None, actor=_actor(party))
     operations.tell_mediator(party, "statement")
@@ -190,7 +196,14 @@ def hand_in() -> Page:
         message = refused.message if given and given.filename else _("Please choose a photograph or a file first.")
         return render_template("portal/hand_in.html", message=message), 422
     purpose = request.form.get("purpose", "")
-    cases.attach(party.case, kept, party=party, purpose=purpose if purpose in PURPOSES else "evidence", by=None, actor=_actor(party))
+    cases.attach(
+        party.case,
+        kept,
+        party=party,
+        purpose=purpose if purpose in PURPOSES else "evidence",
+        by=None,
+        actor=_actor(party),
+    )
     operations.tell_mediator(party, "file")
     wanted = queries.choices(party).papers_wanted
     answer = _done(_("We have received %(name)s.", name=kept.name))

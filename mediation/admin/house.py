@@ -1,0 +1,154 @@
+"""The house itself: holidays, what was sent in the demonstration, and whether everything works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from mediation import clock, deadlines, doctor, journal, words
+from mediation.access import roles
+from mediation.admin import queries
+from mediation.admin.blueprint import Page, bp
+from mediation.config import SETTINGS
+from mediation.extensions import db
+from mediation.models import Beat, ChainHead, Holiday
+from mediation.requests import person
+
+SECRETS = frozenset({"SECRET_KEY", "DATA_KEY", "SMTP_PASSWORD", "DATABASE"})
+SHOWN_MESSAGES = 100
+SHOWN_BREAKS = 50
+
+
+# --- holidays ---------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/admin/holidays", methods=["GET", "POST"])
+@roles("system_admin")
+def holidays() -> Page:
+    """Corrections of the published calendar: a day off, or a working day made up for one."""
+    if request.method == "GET":
+        return _holidays_page()
+    try:
+        day = date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        return _holidays_page(_("Please give the day as year, month and day.")), 422
+    works, name = request.form.get("works") == "yes", request.form.get("name", "").strip()[:60]
+    if not name:
+        return _holidays_page(_("Please say what day this is, such as the name of the holiday.")), 422
+    row = db.session.get(Holiday, day) or Holiday(day=day)
+    row.works, row.name = works, name
+    db.session.add(row)
+    journal.record("holiday-entered", by=person(), subject=day.isoformat(), details={"works": works})
+    db.session.commit()
+    flash(
+        _("%(day)s counts as a working day.", day=words.day(day))
+        if works
+        else _("%(day)s counts as a day off.", day=words.day(day)),
+        "success",
+    )
+    return redirect(url_for("admin.holidays"))
+
+
+def _holidays_page(message: str = "") -> str:
+    year = clock.today().year
+    known = [(one, deadlines.calendar_covers(one)) for one in (year, year + 1)]
+    return render_template("admin/holidays.html", holidays=queries.holidays(), known=known, message=message,
+                           typed=request.form if message else {})  # fmt: skip
+
+
+@bp.post("/admin/holidays/<day>/remove")
+@roles("system_admin")
+def remove_holiday(day: str) -> Response:
+    """The published calendar applies again to this day; periods that were counted stay as they are."""
+    try:
+        row = db.session.get(Holiday, date.fromisoformat(day))
+    except ValueError:
+        row = None
+    if row is None:
+        abort(404)
+    db.session.delete(row)
+    journal.record("holiday-removed", by=person(), subject=day)
+    db.session.commit()
+    flash(_("The published calendar applies again to %(day)s.", day=day), "success")
+    return redirect(url_for("admin.holidays"))
+
+
+# --- outbox of the demonstration --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail or text message that was written to the folder instead of being sent."""
+
+    channel: str
+    to: str
+    subject: str
+    text: str
+    at: datetime
+
+
+@bp.get("/admin/outbox")
+@roles("system_admin")
+def outbox() -> str:
+    """What the demonstration would have sent, the newest first. In production this page does not exist."""
+    if current_app.config["MODE"] != "demo":
+        abort(404)
+    return render_template("admin/outbox.html", messages=messages(Path(current_app.config["OUTBOX"])))
+
+
+def messages(folder: Path) -> list[Message]:
+    """The files in the folder, the newest first."""
+    files = [(path.stat().st_mtime, path) for path in folder.glob("*.txt")] if folder.is_dir() else []
+    return [_read(path, at) for at, path in sorted(files, reverse=True)[:SHOWN_MESSAGES]]
+
+
+def _read(path: Path, at: float) -> Message:
+    first, _newline, rest = path.read_text(encoding="utf-8", errors="replace").partition("\n")
+    channel, _tab, address = first.partition("\t")
+    subject, _newline, text = rest.partition("\n")
+    shown = words.masked_phone(address) if channel == "sms" else address
+    return Message(channel, shown, subject, text.strip(), datetime.fromtimestamp(at, UTC))
+
+
+# --- system -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/admin/system")
+@roles("system_admin")
+def system() -> str:
+    """What the doctor finds, when the scheduler last did its round, which settings are set."""
+    beats = list(db.session.scalars(select(Beat).order_by(Beat.name)))
+    chains = db.session.scalar(select(func.count()).select_from(ChainHead)) or 0
+    return render_template(
+        "admin/system.html", findings=doctor.examine(), beats=beats, chains=chains, settings=_settings()
+    )
+
+
+def _settings() -> list[tuple[str, str, str]]:
+    """Name, meaning, and the value; of a secret only whether it is set."""
+    config = current_app.config
+    return [(f"MEDIATION_{one.name}", one.meaning, _shown(one.name, config.get(one.name))) for one in SETTINGS]
+
+
+def _shown(name: str, value: object) -> str:
+    if name in SECRETS:
+        return _("set") if value else _("not set")
+    return str(value) if value not in ("", None) else _("not set")
+
+
+@bp.post("/admin/system/journal")
+@roles("system_admin")
+def verify_journal() -> str:
+    """Walk the chain of the house; those of the cases are walked by `mediation journal verify`, which may take long."""
+    breaks = list(islice(journal.verify(journal.HOUSE), SHOWN_BREAKS))
+    length = db.session.scalar(select(ChainHead.ordinal).where(ChainHead.chain == journal.HOUSE)) or 0
+    journal.record("journal-verified", by=person(), details={"breaks": len(breaks)})
+    db.session.commit()
+    return render_template("admin/journal.html", breaks=breaks, length=length)
