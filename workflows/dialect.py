@@ -307,8 +307,8 @@ def _zeebe(node: Node, extensions: list[Node], lines: _Lines) -> dict[str, Any]:
         "script": get("script", "expression"),
         "inputs": tuple(_mapping(one, lines) for one in mappings if _local(one) == "input"),
         "outputs": tuple(_mapping(one, lines) for one in mappings if _local(one) == "output"),
-        # Camunda's own default is true; the dialect asks that it is written down as false.
-        "propagates_all": is_call and get("calledElement", "propagateAllChildVariables") != "false",
+        # Only mapped results ever come back; left out it is as good as false, whatever Camunda's default.
+        "propagates_all": is_call and get("calledElement", "propagateAllChildVariables") == "true",
     }
 
 

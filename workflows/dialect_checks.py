@@ -47,6 +47,12 @@ _ORNAMENTS = frozenset({
 _DATA_STORES = frozenset({"dataStore", "dataStoreReference"})
 _DATA_OBJECTS = frozenset({"dataObject", "dataObjectReference", "dataState"})
 _DATA_LINKS = frozenset({"dataInputAssociation", "dataOutputAssociation", "property"})
+# What modellers leave at the top of a file, and what only tells how something would be done elsewhere.
+_DECLARATIONS = frozenset({
+    "itemDefinition", "resource", "relationship", "extension", "interface", "partnerEntity", "partnerRole", "endPoint",
+    "correlationProperty",
+})  # fmt: skip
+_IGNORED_EXTENSIONS = frozenset({"priorityDefinition", "modelerTemplateIcon", "exampleData"})
 # Which element carries which extension; an extension elsewhere would do nothing.
 _PLACES = {
     "formDefinition": {"userTask"},
@@ -159,10 +165,10 @@ def _references(node: etree._Element, connected: set[tuple[str, str, str]], wher
 def _inside_skipped(node: etree._Element) -> bool:
     """Children of what is reported already, and the root itself, need no second word."""
     parent = node.getparent()
-    if parent is None:
+    if parent is None or _name(node) in _DECLARATIONS:
         return True
     name = _name(parent)
-    known = FLOW_NODES | _EVENT_DEFINITIONS | _ORNAMENTS | {"definitions"}
+    known = (FLOW_NODES | _EVENT_DEFINITIONS | _ORNAMENTS | {"definitions"}) - _DECLARATIONS
     return etree.QName(parent).namespace == BPMN and name not in known
 
 
@@ -176,6 +182,9 @@ def _attributes(node: etree._Element, where: Where) -> Iterator[Problem]:
 
 def _zeebe_extension(node: etree._Element, where: Where) -> Iterator[Problem]:
     name = _name(node)
+    if name in _IGNORED_EXTENSIONS:
+        yield problem("foreign-extension", *where(), name=f"zeebe:{name}", namespace=ZEEBE)
+        return
     if name not in _PLACES:
         yield problem("unsupported-extension", *where(), name=f"zeebe:{name}")
         return

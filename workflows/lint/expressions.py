@@ -45,6 +45,7 @@ class Spot:
     wants: str = ""
     plain: bool = False
     open: bool = False  # a message's payload may hold any name
+    asked: frozenset[str] = frozenset()  # keys of the forms of the process, which are no variables by themselves
 
     def says(self, code: str, **details: object) -> Problem:
         """A finding here."""
@@ -62,8 +63,10 @@ def check(release: Release, process: ProcessModel) -> Iterator[Problem]:
 
 def spots(release: Release, process: ProcessModel, variables: Variables) -> Iterator[Spot]:
     """Every expression of a process."""
+    used = [release.forms.get(one.form_id) for one in process.elements.values() if one.kind == "userTask"]
+    asked = frozenset(key for form in used if form is not None for key in form.keys)
     for element in process.elements.values():
-        here = _here(process, element, variables)
+        here = replace(_here(process, element, variables), asked=asked)
         yield from _task_spots(element, here)
         yield from _loop_spots(element, here, variables)
         yield from _mapping_spots(release, element, here, variables)
@@ -75,7 +78,7 @@ def spots(release: Release, process: ProcessModel, variables: Variables) -> Iter
     for flow in process.flows.values():
         source = process.elements.get(flow.source)
         if flow.condition and source is not None:
-            here = _here(process, source, variables)
+            here = replace(_here(process, source, variables), asked=asked)
             after = variables.at_exit(source)
             yield replace(here, text=flow.condition, part="condition", wants="boolean", element_id=flow.id,
                           line=flow.line, name=flow.name or flow.id, now=after)  # fmt: skip
@@ -225,6 +228,8 @@ def _variables(release: Release, spot: Spot, parsed: feel.Expression) -> Iterato
             said.add(root)
             if root in spot.known:
                 yield spot.says("variable-before-set", variable=root)
+            elif root in spot.asked:
+                yield spot.says("answer-not-mapped", variable=root)
             else:
                 known = {*spot.known, *(f"case.{one}" for one in release.vocabulary.case_schema or ())}
                 near = hint(root, known) or hint(f"case.{root}", known)

@@ -173,4 +173,11 @@ DATA = {
         "The {part} of “{name}” (“{expression}”) gives {given}: it must be one key as text, or null.",
         "“{name}”的{part}（“{expression}”）结果是{given}：应为一个文字键，或空值。",
     ),
+    "answer-not-mapped": (
+        "error",
+        "“{variable}” in the {part} of “{name}” is a field of a form, but no task keeps it as a variable: "
+        "add the output mapping ={variable} → {variable} to the task that asks for it.",
+        "“{name}”的{part}中的“{variable}”是表单字段，但没有任务把它存为变量：请在填写它的任务上添加输出映射 "
+        "={variable} → {variable}。",
+    ),
 }

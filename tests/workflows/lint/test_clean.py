@@ -170,6 +170,25 @@ CLEAN = {
         end(),
         line("start", "ask", "sum", "end"),
     ),
+    "an end that ends everything": (
+        start(),
+        gateway("parallel", "fork"),
+        user("a"),
+        user("b"),
+        end("all", "<terminateEventDefinition/>"),
+        end(),
+        flow("start", "fork"),
+        line("fork", "a", "all"),
+        line("fork", "b", "end"),
+    ),
+    "notes and groups beside the flow": (
+        start(),
+        user("ask"),
+        end(),
+        line("start", "ask", "end"),
+        '<textAnnotation id="note"><text>给新人</text></textAnnotation>',
+        '<association id="tie" sourceRef="ask" targetRef="note"/><group id="frame" categoryValueRef="cv"/>',
+    ),
     "a subprocess": (
         start(),
         '<subProcess id="sub" name="sub">',
@@ -228,3 +247,13 @@ def test_a_lane_may_be_called_by_key_or_by_name_in_either_language(lane):
 def test_a_release_in_which_nothing_is_known_of_the_case_manager_is_judged_by_its_drawing_alone():
     drawn = (start(), user("ask", maps=out("=answer", "reply")), service("act", "whatever"), end())
     assert found(*drawn, line("start", "ask", "act", "end"), vocabulary=Vocabulary()) == []
+
+
+def test_what_editors_and_modellers_write_around_a_process_is_no_matter():
+    around = (
+        '<collaboration id="co"><participant id="pa" name="调解" processRef="p"/><participant id="pb" name="法院"/>'
+        '<messageFlow id="mf" sourceRef="pa" targetRef="pb"/></collaboration><itemDefinition id="item"/>'
+        '<category id="cat"><categoryValue id="cv" value="x"/></category>'
+        '<d:BPMNDiagram xmlns:d="http://www.omg.org/spec/BPMN/20100524/DI" id="dg"/>'
+    )
+    assert found(process(*CLEAN["one task"]), around) == []

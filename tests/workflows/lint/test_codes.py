@@ -396,6 +396,19 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "list-expected": ("it", task(inside=rounds('inputCollection="=5"'))),
     "text-expected": ("it", task(more='<z:assignmentDefinition candidateGroups="=5"/>')),
     "unknown-variable": ("it", scripted("=amuont + 1")),
+    "answer-not-mapped": (
+        "x_yes",
+        (
+            start(),
+            user("ask"),
+            gateway("exclusive", "x", "x_no"),
+            end("yes"),
+            end("no"),
+            line("start", "ask", "x"),
+            flow("x", "yes", '=answer = "yes"'),
+            flow("x", "no"),
+        ),
+    ),
     "variable-before-set": (
         "it",
         (start(), script("it", "=later", "x"), script("b", "=1", "later"), end(), line("start", "it", "b", "end")),
