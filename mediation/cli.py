@@ -12,13 +12,14 @@ from flask import Flask
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from sqlalchemy import select
 
-from mediation import catalogue, doctor, journal, schema
-from mediation.config import ConfigurationRefused
+from mediation import catalogue, doctor, journal, releases, schema
+from mediation.config import ROOT, ConfigurationRefused
 from mediation.extensions import command, db
 from mediation.models import Agency
 from mediation.releases import shipped_bundle
 from mediation.vocabulary import shipped_vocabulary
 from workflows import lint as linting
+from workflows.bundle import read_folder
 from workflows.decision import console as decisions
 from workflows.feel import console as feel_console
 
@@ -237,6 +238,22 @@ def lint(files: tuple[Path, ...], language: str) -> None:
         element = f" [{problem.element_id}]" if problem.element_id else ""
         click.echo(f"{place}: {problem.severity} {problem.code}{element}: {linting.problem_text(problem, language)}")
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@group.command("publish")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--note", default="", help="What is new in it, for the list of releases.")
+def publish(folder: Path | None, note: str) -> None:
+    """Let new cases follow the flows in FOLDER, or those that the program ships with. Errors that lint finds: exit 1."""
+    bundle = read_folder(folder, ROOT / "documents") if folder else shipped_bundle()
+    errors = [found for found in linting.lint(bundle, shipped_vocabulary()) if found.severity == "error"]
+    for problem in errors:
+        click.echo(f"{problem.file}:{problem.line}: {problem.code} [{problem.element_id}]: {problem.message}", err=True)
+    if errors:
+        sys.exit(1)
+    with command():
+        release = releases.publish(bundle, note=note, by=None)
+    click.echo(f"New cases follow release {release.hash[:12]}.")
 
 
 @group.command("flows")
