@@ -244,7 +244,7 @@ def lint(files: tuple[Path, ...], language: str) -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--note", default="", help="What is new in it, for the list of releases.")
 def publish(folder: Path | None, note: str) -> None:
-    """Let new cases follow the flows in FOLDER, or those that the program ships with. Errors that lint finds: exit 1."""
+    """Let new cases follow the flows in FOLDER, or those that the program ships with. Errors of lint: exit 1."""
     bundle = read_folder(folder, ROOT / "documents") if folder else shipped_bundle()
     errors = [found for found in linting.lint(bundle, shipped_vocabulary()) if found.severity == "error"]
     for problem in errors:
