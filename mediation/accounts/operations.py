@@ -116,6 +116,7 @@ def change_password(user: User, old: str, new: str) -> None:
     if old == new:
         raise AccountRefused(gettext("The new password is the old one."))
     _set(user, new)
+    user.demo = False  # its password is no longer the one that everybody was told
     journal.record("password-changed", by=user, subject=f"user:{user.id}")
 
 
@@ -146,6 +147,7 @@ def link_by_administrator(user: User, *, by: User) -> str:
 def use_link(reset: PasswordReset, password: str) -> User:
     """Set the password through a link; the link and all others of the account are used up."""
     _set(reset.user, password)
+    reset.user.demo = False
     others = select(PasswordReset).where(PasswordReset.user_id == reset.user_id, PasswordReset.used_at.is_(None))
     for other in db.session.scalars(others):
         other.used_at = clock.now()

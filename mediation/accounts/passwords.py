@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from datetime import timedelta
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from flask_babel import gettext
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import func, select
 
 from mediation import clock, crypto
@@ -25,6 +27,7 @@ LINK_LIVES = timedelta(hours=2)
 WINDOW = timedelta(minutes=15)
 TRIES_PER_ORIGIN_AND_SUBJECT = 6
 TRIES_PER_ORIGIN = 60
+ACCOUNTS_OF_A_BROWSER = 5
 
 _COMMON = frozenset({
     "password12", "password123", "1234567890", "12345678910", "qwertyuiop", "0123456789", "a123456789", "1q2w3e4r5t",
@@ -101,6 +104,43 @@ def note_failure(subject: str, address: str) -> None:
     db.session.add(SignInAttempt(
         subject=crypto.keyed_hash(subject, "subject"), origin=crypto.keyed_hash(address, "origin"), at=clock.now(),
     ))  # fmt: skip
+
+
+# --- browsers that are known ------------------------------------------------------------------------------------------
+
+
+def known_browser(cookie: str | None, login: str) -> str | None:
+    """The mark of a browser in which this account has signed in before, from the cookie it was given then.
+
+    Its failures are counted by the mark and not by the address: a colleague behind the same address who guesses at the
+    account does not lock its owner out.
+    """
+    mark = _marks(cookie).get(_short(login))
+    return f"browser {mark}" if mark else None
+
+
+def remember_browser(cookie: str | None, login: str) -> str:
+    """The cookie after this account has signed in: with a mark for it, and those of up to four others."""
+    marks = _marks(cookie)
+    mark = marks.pop(_short(login), None) or secrets.token_hex(16)
+    kept = list(marks.items())[-(ACCOUNTS_OF_A_BROWSER - 1) :]
+    return _serializer().dumps(dict([*kept, (_short(login), mark)]))
+
+
+def _marks(cookie: str | None) -> dict[str, str]:
+    try:
+        found = _serializer().loads(cookie or "")
+    except BadSignature:
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _short(login: str) -> str:
+    return crypto.keyed_hash(login, "browser")[:16]
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known browsers")
 
 
 # --- one-time links ---------------------------------------------------------------------------------------------------

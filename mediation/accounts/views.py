@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -21,6 +22,9 @@ from mediation.requests import person
 
 bp = Blueprint("accounts", __name__)
 
+# The browsers that accounts have signed in from; see passwords.known_browser.
+BROWSERS = "mediation_browsers"
+
 Page = str | Response | tuple[str, int]
 
 
@@ -30,22 +34,31 @@ def sign_in() -> Page:
     """One message for a wrong name and a wrong password; too many failures from one place must wait."""
     if request.method == "GET":
         return render_template("accounts/sign_in.html", demo=_demo_accounts())
-    login, password = request.form.get("login", "").strip().lower(), request.form.get("password", "")
-    address = request.remote_addr or ""
-    if passwords.must_wait(login, address):
+    login, password = request.form.get("login", "").strip().lower()[:60], request.form.get("password", "")
+    origin = passwords.known_browser(request.cookies.get(BROWSERS), login) or request.remote_addr or ""
+    if passwords.must_wait(login, origin):
         return _sign_in_again(
             gettext("Too many attempts from here. Wait a quarter of an hour, or ask for a new password."), 429
         )
     user = db.session.scalar(select(User).where(User.login == login))
     if not passwords.matches(user, password):
-        passwords.note_failure(login, address)
+        passwords.note_failure(login, origin)
         journal.record("sign-in-failed", actor=operations.actor_of(login))
         db.session.commit()
         return _sign_in_again(gettext("Account and password do not fit together."), 422)
     assert user is not None  # `matches` is false for nobody
     _welcome(user)
     db.session.commit()
-    return redirect(_safe_next() or url_for("tasks.work"))
+    return _remembered(redirect(_safe_next() or url_for("tasks.work")), login)
+
+
+def _remembered(response: Response, login: str) -> Response:
+    """Mark this browser as one that the account signs in from."""
+    response.set_cookie(
+        BROWSERS, passwords.remember_browser(request.cookies.get(BROWSERS), login), max_age=timedelta(days=365),
+        httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip
+    return response
 
 
 def _sign_in_again(message: str, code: int) -> tuple[str, int]:
@@ -181,6 +194,10 @@ def change_password() -> Page:
     user = person()
     if request.method == "GET":
         return render_template("accounts/password.html", user=user, forced=must_change(user))
+    guesses = f"present password of {user.id}"  # somebody at an unlocked screen must not try them all
+    if passwords.must_wait(guesses, f"account {user.id}"):
+        message = gettext("Too many attempts from here. Wait a quarter of an hour, or ask for a new password.")
+        return render_template("accounts/password.html", user=user, message=message, forced=must_change(user)), 429
     message = _twice()
     if message is None:
         try:
@@ -188,6 +205,8 @@ def change_password() -> Page:
         except AccountRefused as refused:
             db.session.rollback()
             message = str(refused)
+            passwords.note_failure(guesses, f"account {user.id}")
+            db.session.commit()
     if message is not None:
         return render_template("accounts/password.html", user=user, message=message, forced=must_change(user)), 422
     began = session.get("began")

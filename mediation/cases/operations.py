@@ -164,7 +164,7 @@ def correct_fact(case: Case, party: Party | None, field: str, new: Any, reason: 
     subject: Case | Party = party or case
     if case.voided_at or field not in (facts.PARTY_FACTS if party else facts.CASE_FACTS):
         raise Refused(_("This fact cannot be corrected here."))
-    before = told(subject, field)
+    before, papers_said = told(subject, field), papers.papers_say(case)
     try:
         (facts.write_party if party else facts.write_case)(subject, {field: new})  # type: ignore[operator]
     except ValueError:
@@ -183,7 +183,7 @@ def correct_fact(case: Case, party: Party | None, field: str, new: Any, reason: 
     facts.write_search_terms(case)
     about = f"party:{party.id}" if party else "case"
     journal.record("fact-corrected", case_id=case.id, by=by, subject=about, details={"field": field})
-    papers.reissue_for(case, by=by)
+    papers.reissue_for(case, papers_said, by=by)
     return row
 
 

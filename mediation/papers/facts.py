@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mediation import clock
 from mediation.case_view import MEDIATION_CLOCKS, current_agreement, current_confirmation, is_confirmable
+from mediation.cases import codes
 from mediation.deadlines import working_days_after
 from mediation.extensions import db
 from mediation.models import Agency, Agreement, Case, Deadline, Meeting, Obligation, Party, Statement, Visit
@@ -180,16 +181,11 @@ def _registration_receipt(occasion: Occasion) -> dict[str, Any]:
 @builds("acceptance_notice")
 def _acceptance_notice(occasion: Occasion) -> dict[str, Any]:
     case = occasion.case
-    source = "application" if case.source in ("application", "window") else "initiative"
     return {
-        **_letter(occasion), "parties": names_of(case), "source": _SOURCES.get(case.source, source),
+        **_letter(occasion), "parties": names_of(case), "source": codes.source_group(case.source),
         "accepted_on": iso(clock.local(case.accepted_at or clock.now()).date()),
         "mediation_until": _mediation_until(case), "mediators": mediators_of(case), "case_code": case.code,
     }  # fmt: skip
-
-
-_SOURCES = {"proactive": "initiative", "court": "referral", "police": "referral", "procuratorate": "referral",
-            "petition": "referral", "hotline": "referral", "referred": "referral"}  # fmt: skip
 
 
 @builds("refusal_notice")
@@ -206,7 +202,7 @@ def _refusal_notice(occasion: Occasion) -> dict[str, Any]:
 @builds("rights_notice")
 def _rights_notice(occasion: Occasion) -> dict[str, Any]:
     facts = {**_letter(occasion), "mediators": mediators_of(occasion.case)}
-    facts["court_referred"] = occasion.case.source == "court"
+    facts["court_referred"] = occasion.case.source.startswith("court")
     return {key: value for key, value in facts.items() if key not in ("date", "contact")}
 
 
@@ -259,6 +255,7 @@ _RESULTS = {
     "oral": "reached",
     "partly": "partly",
     "adjourned": "adjourned",
+    "enquiry": "adjourned",  # first something has to be found out; the table meets again
     "failed": "not_reached",
 }
 
@@ -414,9 +411,11 @@ def _referral_letter(occasion: Occasion) -> dict[str, Any]:
 
 
 def _agreement_of(occasion: Occasion) -> Agreement:
-    found = current_agreement(occasion.case.id)
-    assert found is not None, "this paper speaks of an agreement, and the case has none"
-    return found
+    """The agreement that the paper is about; without one named, the one that counts."""
+    if occasion.subject.startswith("agreement:"):
+        return db.session.get_one(Agreement, occasion.subject_id)
+    latest = select(Agreement).where(Agreement.case_id == occasion.case.id).order_by(Agreement.id.desc()).limit(1)
+    return current_agreement(occasion.case.id) or db.session.scalars(latest).one()
 
 
 def _about(occasion: Occasion, model: Any) -> Any:

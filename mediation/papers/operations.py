@@ -124,18 +124,40 @@ def _replaced(case: Case, kind: str, party: Party | None, subject: str) -> Paper
     return db.session.scalar(query.order_by(Paper.id.desc()).limit(1))
 
 
-def reissue_for(case: Case, *, by: User | None) -> list[Paper]:
-    """After a registered fact was corrected: papers that would now read differently are issued again, the old superseded."""
-    query = select(Paper).where(Paper.case_id == case.id, Paper.status.in_(("queued", "ready"))).order_by(Paper.id)
-    issued: list[Paper] = []
-    for paper in db.session.scalars(query).all():
-        party = db.session.get(Party, paper.party_id) if paper.party_id else None
-        fresh = build(paper.kind, Occasion(case, party, paper.subject))
-        # The day on the paper stays the day it was issued: what changed is the fact, not the decision.
-        fresh |= {key: paper.facts[key] for key in ("date", "party_code") if key in paper.facts}
-        if fresh != paper.facts:
+Told = Mapping[int, Mapping[str, Any]]
+
+
+def papers_say(case: Case) -> Told:
+    """Paper id -> what the tables say now for each paper that counts; asked before a fact is corrected."""
+    return {paper.id: _built(paper, case) for paper in _counting(case)}
+
+
+def _counting(case: Case) -> list[Paper]:
+    query = select(Paper).where(Paper.case_id == case.id, Paper.status.in_(("queued", "ready", "refused")))
+    return list(db.session.scalars(query.order_by(Paper.id)))
+
+
+def _built(paper: Paper, case: Case) -> dict[str, Any]:
+    party = db.session.get(Party, paper.party_id) if paper.party_id else None
+    return build(paper.kind, Occasion(case, party, paper.subject))
+
+
+def reissue_for(case: Case, before: Told, *, by: User | None) -> list[Paper]:
+    """After a registered fact was corrected: the papers that name it are issued again, the old ones superseded.
+
+    `before` is what `papers_say` answered before the correction. Only what the correction changed is written anew: a
+    notice of last month keeps its day, and the mediator who was not yet appointed then.
+    """
+    issued = []
+    for paper in _counting(case):
+        was, now = before.get(paper.id, {}), _built(paper, case)
+        changed = {key for key in {*was, *now} if was.get(key) != now.get(key)}
+        if changed:
+            facts = {key: value for key, value in paper.facts.items() if key not in changed}
+            facts |= {key: now[key] for key in changed if key in now}
+            party = db.session.get(Party, paper.party_id) if paper.party_id else None
             kind = layouts_of(case.release_hash).kind(paper.kind)
-            issued.append(_queue(case, kind, party, fresh, None, paper.subject))
+            issued.append(_queue(case, kind, party, facts, None, paper.subject))
     db.session.flush()
     for paper in issued:
         journal.record(

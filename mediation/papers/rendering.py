@@ -27,8 +27,10 @@ ATTEMPTS = 5
 
 @lru_cache(maxsize=1)
 def renderer(processes: int) -> Renderer:
-    """The render workers of this process, started when the first paper is due."""
-    return Renderer(processes=processes)
+    """The render workers of this process, started when the first paper is due. Raises RendererUnavailable."""
+    made = Renderer(processes=processes)
+    made.start()
+    return made
 
 
 def close() -> None:
