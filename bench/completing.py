@@ -187,7 +187,7 @@ def _post_next(port: int, cookie: str, case_id: int, user_id: int) -> float:
     with command():
         _hold(case_id, db.session.get_one(User, user_id))
     task = db.session.scalars(select(Task).where(Task.case_id == case_id, Task.status == "open")).one()
-    path, body = f"/tasks/{task.id}", urlencode({"note": "done", "_version": task.version})
+    path, body = f"/tasks/{task.id}", urlencode({"note": "done", "version": task.version})
     db.session.remove()
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.connect()

@@ -208,7 +208,7 @@ def _visit_of(task: Task) -> Visit | None:
 
 @prefills("visit")
 def _prepare_visit(task: Task, _user: User) -> dict[str, Any]:
-    return {"visited_at": clock.local(clock.now()), "manner": "visit", "signs": "none",
+    return {"result": "done", "visited_at": clock.local(clock.now()), "manner": "visit", "signs": "none",
             "visited": [str(party.id) for party in parties_of(task.case)]}  # fmt: skip
 
 
