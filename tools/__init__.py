@@ -1,0 +1,1 @@
+"""What the project makes of itself: pictures for the README, tables for the guides."""
