@@ -174,7 +174,7 @@ class _Builder:
         spec.start.connect(spec.task_specs[starts[0].id])
         for gateway in spec.task_specs.values():
             if isinstance(gateway, InclusiveGateway):
-                gateway.reach = _leading_to(spec, gateway)
+                gateway.reach = {entry: _leading_to(spec, gateway, entry) for entry in gateway._inputs}
         return spec
 
     def _place(self, spec: ProcessSpec, element: Element) -> None:
@@ -332,10 +332,10 @@ class _Builder:
         return body
 
 
-def _leading_to(spec: ProcessSpec, gateway: InclusiveGateway) -> frozenset[str]:
-    """The specs from which a token can still come to the gateway, without passing it first."""
+def _leading_to(spec: ProcessSpec, gateway: InclusiveGateway, entry: str) -> frozenset[str]:
+    """The specs from which a token can still come to the gateway by one of its ways in, without passing it first."""
     found: set[str] = set()
-    ahead = list(gateway._inputs)
+    ahead = [entry]
     while ahead:
         name = ahead.pop()
         if name not in found and name != gateway.name:

@@ -180,10 +180,11 @@ class _Reader:
         for child in _children(node, "sequenceFlow"):
             if flow_id := child.get("id", ""):
                 flows.setdefault(flow_id, self._flow(child, parent_id))
+        ends = _Ends(flows)
         for child in node:
             if _local(child) not in FLOW_NODES or not child.get("id") or child.get("id") in elements:
                 continue
-            element = self._element(child, parent, lanes, flows)
+            element = self._element(child, parent, lanes, ends)
             elements[element.id] = element
             if element.kind in SUBPROCESSES:
                 self._scope(child, element, lanes, elements, flows)
@@ -197,7 +198,7 @@ class _Reader:
         )  # fmt: skip
 
     def _element(
-        self, node: Node, parent: Element | None, lanes: Mapping[str, str], flows: Mapping[str, Flow]
+        self, node: Node, parent: Element | None, lanes: Mapping[str, str], ends: _Ends
     ) -> Element:
         own_id = node.get("id", "")
         extensions = _extensions(node)
@@ -207,8 +208,8 @@ class _Reader:
             name=node.get("name", "").strip(),
             line=self.lines.of(node),
             parent_id=parent.id if parent else None,
-            incoming=tuple(flow.id for flow in flows.values() if flow.target == own_id),
-            outgoing=tuple(flow.id for flow in flows.values() if flow.source == own_id),
+            incoming=tuple(ends.incoming.get(own_id, ())),
+            outgoing=tuple(ends.outgoing.get(own_id, ())),
             lane=lanes.get(own_id) or (parent.lane if parent else ""),
             attached_to=node.get("attachedToRef"),
             interrupting=_interrupts(node),
@@ -263,6 +264,17 @@ class _Reader:
                 _text(child, "completionCondition"), _text(child, "loopCardinality"), self.lines.of(child),
             )  # fmt: skip
         return None
+
+
+class _Ends:
+    """The flows into and out of each element, in drawing order."""
+
+    def __init__(self, flows: Mapping[str, Flow]) -> None:
+        self.incoming: dict[str, list[str]] = {}
+        self.outgoing: dict[str, list[str]] = {}
+        for flow in flows.values():
+            self.incoming.setdefault(flow.target, []).append(flow.id)
+            self.outgoing.setdefault(flow.source, []).append(flow.id)
 
 
 class _Lines:

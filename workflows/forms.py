@@ -163,7 +163,7 @@ class _Reader:
             self._say("form-label", key, key=key)
         if depth >= DEEPEST:
             self._say("form-nesting", key, name=name)
-        if kind == "dynamiclist" and any(_holds_list(one) for one in raw.get("components") or ()):
+        if kind == "dynamiclist" and _holds_list({"components": raw.get("components")}):
             self._say("form-nesting", key, name=name)
 
     def _options(self, raw: Mapping[str, Any], key: str) -> Iterator[Option]:
@@ -277,12 +277,17 @@ def _key_problems(reader: _Reader) -> Iterator[Problem]:
 
 
 def _holds_list(raw: Any) -> bool:
-    if not isinstance(raw, dict):
-        return False
-    if raw.get("type") == "dynamiclist":
-        return True
-    parts = raw.get("components")
-    return isinstance(parts, list) and any(_holds_list(one) for one in parts)
+    """Whether a field is or holds a repeated list; without recursion, since a file may nest as it likes."""
+    ahead = [raw]
+    while ahead:
+        one = ahead.pop()
+        if not isinstance(one, dict):
+            continue
+        if one.get("type") == "dynamiclist":
+            return True
+        parts = one.get("components")
+        ahead += parts if isinstance(parts, list) else []
+    return False
 
 
 def _hide(raw: Mapping[str, Any]) -> str | None:

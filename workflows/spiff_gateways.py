@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,20 +57,28 @@ class ExclusiveGateway(Choosing, defaults.ExclusiveGateway):
 
 
 class InclusiveGateway(Choosing, defaults.InclusiveGateway):
-    """Takes every flow whose condition is true; waits while another token can still come to it."""
+    """Takes every flow whose condition is true; joins as BPMN 2.0 (13.4.3) says: it waits while another token can
+    still come by a way in that is empty, unless that token could as well come by one that is taken (a loop)."""
 
     joins = True
-    reach: frozenset[str] = frozenset()
+    reach: Mapping[str, frozenset[str]] = {}
 
     def _update_hook(self, my_task: Token) -> bool:
         if len(self._inputs) < 2:
             return True
+        my_task.internal_data.setdefault("from", my_task.parent.task_spec.name)
         my_task._set_state(TaskState.WAITING)
         standing = [one for one in my_task.workflow.tasks.values() if one.unfinished and one is not my_task]
-        if any(one.task_spec is not self and one.task_spec.name in self.reach for one in standing):
+        here = [one for one in standing if one.task_spec is self and one._state == TaskState.WAITING]
+        taken = {one.internal_data["from"] for one in (my_task, *here)}
+        if any(one.task_spec is not self and self._awaits(one.task_spec.name, taken) for one in standing):
             return False
-        absorb(my_task, [one for one in standing if one.task_spec is self and one._state == TaskState.WAITING])
+        absorb(my_task, here)
         return True
+
+    def _awaits(self, name: str, taken: set[str]) -> bool:
+        ways = {entry for entry, specs in self.reach.items() if name in specs}
+        return bool(ways) and not ways & taken
 
     def following(self, token: Token) -> list[str]:
         taken = [choice.target for choice in self.choices if self.holds(token, choice)]

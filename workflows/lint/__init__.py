@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workflows.bundle import for_file, for_folder
 from workflows.lint import asked, drawing, elements, errors, expressions, joins, names, paths, translations, variables
-from workflows.lint.release import Release, read
+from workflows.lint.release import Release, at_process, read
 from workflows.listing import listing
 from workflows.model import Bundle, Problem
 from workflows.problems import Code, codes, in_order, problem, problem_text
@@ -18,6 +18,8 @@ __all__ = [
     "Code", "EffectSignature", "Vocabulary", "codes", "lint", "lint_file", "lint_paths", "listing", "problem_text",
 ]  # fmt: skip
 
+# Nobody reads a larger drawing, and some checks take time that grows with its square.
+MOST_ELEMENTS = 400
 _OF_A_PROCESS = (drawing, paths, joins, elements, errors, names, variables, expressions)
 
 
@@ -57,9 +59,13 @@ def lint_file(path: Path, shipped: Bundle, vocabulary: Vocabulary = NOTHING_KNOW
 def _findings(release: Release, only: Collection[str] | None) -> list[Problem]:
     found: list[Problem] = []
     for process in release.processes.values():
-        if only is None or process.file in only:
-            for check in _OF_A_PROCESS:
-                found += check.check(release, process)
+        if only is not None and process.file not in only:
+            continue
+        if len(process.elements) > MOST_ELEMENTS:
+            found.append(at_process(process, "process-too-large", count=len(process.elements), most=MOST_ELEMENTS))
+            continue
+        for check in _OF_A_PROCESS:
+            found += check.check(release, process)
     found += asked.check(release, only)
     found += translations.check(release)
     return found

@@ -85,4 +85,7 @@ def _inside(
     called = release.processes.get(activity.called_process) if activity.kind == "callActivity" else None
     if called is None or called.id in seen:
         return []
-    return [Thrown(activity, one.code) for one in _leaving(release, called, None, kind, seen)]
+    key = ("leaving", kind, called.id)
+    if key not in release.memory:
+        release.memory[key] = sorted({one.code for one in _leaving(release, called, None, kind, seen)})
+    return [Thrown(activity, code) for code in release.memory[key]]

@@ -22,6 +22,7 @@ _PROGRAM = re.compile(
     r"__\w+__|\b(import|lambda|exec|eval|def|None|True|False|self|var|const|typeof|undefined)\b"
     r"|==|!==|&&|\|\||;|\w\.\w+\s*\(|\+=|=>|%"
 )
+_TYPENAME = re.compile(r'[{,]\s*"?typename"?\s*:|"typename"\s*[,)]')
 _METHOD = re.compile(r"\w\.\w+\s*\(")
 _TEMPLATE = re.compile(r"[$#]\{")
 _DANGEROUS = re.compile(r"__\w+__|^(exec|eval|open|compile|getattr|setattr|globals|locals|system)$")
@@ -178,6 +179,8 @@ def judge(release: Release, spot: Spot) -> Iterator[Problem]:
     except feel.FeelError as error:
         yield spot.says(_syntax_code(body), reason=_sentence(error))
         return
+    if _TYPENAME.search(body):
+        yield spot.says("typename-key")
     if _METHOD.search(_unquoted(body)):
         yield spot.says("expression-python", reason="FEEL has no methods.")
         return

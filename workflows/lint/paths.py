@@ -73,4 +73,8 @@ def _rests(release: Release, process: ProcessModel, element: Element, seen: froz
     called = release.processes.get(element.called_process)
     if called is None or called.id in seen:
         return True  # unknown here, or reported as recursion
-    return any(_rests(release, called, child, seen | {called.id}) for child in called.elements.values())
+    key = ("rests", called.id)
+    if key not in release.memory:
+        inside = called.elements.values()
+        release.memory[key] = any(_rests(release, called, child, seen | {called.id}) for child in inside)
+    return bool(release.memory[key])

@@ -33,6 +33,8 @@ class Release:
     roles: roles.Roles | None = None
     translations: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    # What was worked out about a process once, for those that call it.
+    memory: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @property
     def papers(self) -> frozenset[str]:

@@ -161,15 +161,16 @@ class _Net:
         return self._inclusive(move, now)
 
     def _inclusive(self, move: _Move, now: Situation) -> frozenset[str] | None:
-        """An inclusive join takes all that has arrived, when nothing else can still come."""
+        """An inclusive join takes all that has arrived, when nothing else can still come by another way (BPMN 13.4.3:
+        what could as well come by a way that is taken already, in a loop, is not waited for)."""
         arrivals = {self.place_of[flow_id] for flow_id in self.incoming[move.by]}
         here = now & arrivals
         if not move.takes <= here:
             return None
-        elsewhere = [place for place in now - here if place in self.ahead]
-        missing = arrivals - here
-        if any(missing & self.ahead[place].get(move.by, frozenset()) for place in elsewhere):
-            return None
+        for place in now - here:
+            coming = arrivals & self.ahead.get(place, {}).get(move.by, frozenset())
+            if coming and not coming & here:
+                return None
         return frozenset(here)
 
 

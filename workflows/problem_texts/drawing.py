@@ -168,4 +168,9 @@ DRAWING = {
         "save the file in the editor once more.",
         "“{name}”把连线“{flow}”列为{end}，但那里没有连接这条线：请重新画出连线，或在编辑器中再保存一次。",
     ),
+    "process-too-large": (
+        "error",
+        "Process “{name}” has {count} elements, more than {most}: split it into called processes.",
+        "流程“{name}”有 {count} 个元素，超过 {most} 个：请拆分成被调用的流程。",
+    ),
 }

@@ -104,6 +104,7 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     # The drawing
     "no-process": ("", ("<!-- <process -->",)),
     "empty-process": ("p", (process(lane=""),)),
+    "process-too-large": ("p", tuple(user(f"u{number}") for number in range(401))),
     "process-not-executable": ("p", (process(*task(), attributes='isExecutable="false"'),)),
     "missing-id": ("p", ('<userTask name="无"/>', *task())),
     "duplicate-id": ("it", (*task(), '<textAnnotation id="it"/>')),
@@ -517,6 +518,13 @@ def test_a_file_that_cannot_be_used_is_named_and_the_others_are_still_judged(cod
     problems = found(*task(due=""), **{path: content})
     assert code in {one.code for one in problems}
     assert ("missing-deadline", "it") in said(problems)
+
+
+@pytest.mark.parametrize(
+    "expression", ["={typename: 1}", "={a: {&quot;typename&quot;: 1}}", "=context put({}, &quot;typename&quot;, 1)"]
+)
+def test_a_context_that_could_never_be_loaded_again_is_refused_in_expressions_too(expression):
+    assert ("typename-key", "it") in said(found(*scripted(expression)))
 
 
 def test_a_decision_defined_twice_is_named_with_the_other_file():

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.lint import sheet
-from workflows import dialect
+from tests.workflows.lint.draft import SHAPES, drawn
+from workflows import dialect, runtime
 from workflows.bundle import read_folder
+from workflows.compile import compile_bundle
 from workflows.lint import lint
 from workflows.lint.tokens import play
-from workflows.model import Bundle
+from workflows.model import Bundle, Environment
 
 SHIPPED = read_folder(Path(__file__).resolve().parents[3] / "bpmn")
 FLOWS = sorted(path for path in SHIPPED.files if path.endswith(".bpmn"))
@@ -59,78 +62,33 @@ def test_a_flow_that_loses_one_connection_is_never_called_clean(path):
         assert any(one.severity == "error" and one.line for one in found), own
 
 
-class Draft:
-    """Builds a well-structured process: a sequence, a choice, a fork, a loop, nested in any way."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.count = 0
-
-    def name(self) -> str:
-        self.count += 1
-        return f"e{self.count}"
-
-    def block(self, shape: object) -> tuple[str, str]:
-        """Draws a block and returns its first and last element."""
-        if shape == "task":
-            own = self.name()
-            self.parts.append(sheet.user(own))
-            return own, own
-        kind, inner = shape  # type: ignore[misc]
-        if kind == "sequence":
-            return self.sequence(inner)
-        if kind == "loop":
-            return self.loop(inner)
-        return self.split(kind, inner)
-
-    def sequence(self, inner: list[object]) -> tuple[str, str]:
-        blocks = [self.block(one) for one in inner]
-        for (_, last), (first, _) in zip(blocks, blocks[1:], strict=False):
-            self.parts.append(sheet.flow(last, first))
-        return blocks[0][0], blocks[-1][1]
-
-    def split(self, kind: str, inner: list[object]) -> tuple[str, str]:
-        fork, join = self.name(), self.name()
-        conditions = []
-        for one in inner:
-            first, last = self.block(one)
-            conditions.append(f"{fork}_{first}")
-            condition = "" if kind == "parallel" or len(conditions) == 1 else "=case.minors"
-            self.parts += [sheet.flow(fork, first, condition), sheet.flow(last, join)]
-        default = "" if kind == "parallel" else conditions[0]
-        self.parts += [sheet.gateway(kind, fork, default), sheet.gateway(kind, join)]
-        return fork, join
-
-    def loop(self, inner: list[object]) -> tuple[str, str]:
-        again, done = self.name(), self.name()
-        first, last = self.sequence(inner)
-        self.parts += [sheet.gateway("exclusive", again), sheet.gateway("exclusive", done, f"{done}_{again}"),
-                       sheet.flow(again, first), sheet.flow(last, done), sheet.flow(done, again)]  # fmt: skip
-        leave = self.name()
-        self.parts += [sheet.user(leave), sheet.flow(done, leave, "=case.minors")]
-        return again, leave
-
-
-SHAPES = st.recursive(
-    st.just("task"),
-    lambda inner: st.tuples(
-        st.sampled_from(["sequence", "exclusive", "parallel", "inclusive", "loop"]),
-        st.lists(inner, min_size=2, max_size=3),
-    ),
-    max_leaves=8,
-)
-
-
-def drawn(shape: object) -> str:
-    draft = Draft()
-    first, last = draft.block(shape)
-    return sheet.process(sheet.start(), sheet.end(), sheet.flow("start", first), sheet.flow(last, "end"), *draft.parts)
-
-
 @settings(max_examples=80, deadline=None)
 @given(SHAPES)
 def test_what_is_well_structured_is_clean(shape):
     assert sheet.found(drawn(shape)) == []
+
+
+LOOP_WITH_A_CHOICE_BESIDE_WORK = ("loop", ["task", ("parallel", ["task", ("inclusive", ["task", "task"])])])
+
+
+@settings(max_examples=60, deadline=None)
+@given(SHAPES, st.integers(0, 4))
+@example(LOOP_WITH_A_CHOICE_BESIDE_WORK, 3)
+def test_what_is_clean_plays_to_its_end(shape, patience):
+    """Lint and engine mean the same: a drawing without findings is never stuck and leaves no task behind."""
+    definition = compile_bundle(sheet.bundle(drawn(shape)))
+    result = runtime.start(definition, "p", {}, at(patience > 0))
+    for step in range(300):
+        if result.status != "running":
+            break
+        result = runtime.complete(definition, result.state, result.tasks[0].id, {}, at(step < patience))
+    assert result.status == "completed"
+
+
+def at(again: bool) -> Environment:
+    return Environment(
+        datetime(2026, 11, 21, tzinfo=UTC), {"minors": not again}, {"working_days": lambda n: date(2026, 12, 1)}
+    )
 
 
 @settings(max_examples=50, deadline=None)
