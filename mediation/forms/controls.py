@@ -63,9 +63,8 @@ class DecimalText(StringField):
     """A number as it was typed; a known one is shown without needless zeros."""
 
     def _value(self) -> str:
-        if isinstance(self.data, Decimal | int) and not isinstance(self.data, bool):
-            text = f"{self.data:f}"
-            return text.removesuffix(".00") if "." in text else text
+        if isinstance(self.data, Decimal):
+            return f"{self.data:f}".removesuffix(".00")
         return str(self.data) if self.data is not None else ""
 
 

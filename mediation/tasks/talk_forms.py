@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as __
+from flask_babel import lazy_gettext
 from wtforms import Form, SelectField, TextAreaField, ValidationError
 from wtforms.fields import DateField
 from wtforms.fields.choices import SelectChoice
@@ -25,7 +25,7 @@ def _needed(message: Any) -> InputRequired:
 
 
 def _at_most(length: int) -> Length:
-    return Length(max=length, message=__("At most %(max)d characters."))
+    return Length(max=length, message=lazy_gettext("At most %(max)d characters."))
 
 
 def _people(people: Sequence[User]) -> list[SelectChoice]:
@@ -35,8 +35,10 @@ def _people(people: Sequence[User]) -> list[SelectChoice]:
 class HandOverForm(Form):
     """To whom, and what they need to know."""
 
-    to = SelectField(__("To whom"), [_needed(__("Choose a colleague."))])
-    note = TextAreaField(__("What your colleague needs to know"), [_needed(__("Write a note.")), _at_most(LONGEST)])
+    to = SelectField(lazy_gettext("To whom"), [_needed(lazy_gettext("Choose a colleague."))])
+    note = TextAreaField(
+        lazy_gettext("What your colleague needs to know"), [_needed(lazy_gettext("Write a note.")), _at_most(LONGEST)]
+    )
 
     def __init__(self, people: Sequence[User], formdata: Any = None) -> None:
         super().__init__(formdata)
@@ -46,8 +48,10 @@ class HandOverForm(Form):
 class AskForm(Form):
     """A question to a colleague."""
 
-    to = SelectField(__("Whom do you ask"), [_needed(__("Choose a colleague."))])
-    text = TextAreaField(__("Your question"), [_needed(__("Write your question.")), _at_most(LONGEST)])
+    to = SelectField(lazy_gettext("Whom do you ask"), [_needed(lazy_gettext("Choose a colleague."))])
+    text = TextAreaField(
+        lazy_gettext("Your question"), [_needed(lazy_gettext("Write your question.")), _at_most(LONGEST)]
+    )
 
     def __init__(self, people: Sequence[User], formdata: Any = None) -> None:
         super().__init__(formdata)
@@ -58,17 +62,17 @@ class AskForm(Form):
 class SendBackForm(Form):
     """Why the step before has to be done again."""
 
-    reason = TextAreaField(__("Reason"), [_needed(__("Write the reason.")), _at_most(500)])
+    reason = TextAreaField(lazy_gettext("Reason"), [_needed(lazy_gettext("Write the reason.")), _at_most(500)])
 
 
 class AwayForm(Form):
     """From when until when, and who stands in."""
 
-    absent = SelectField(__("Who is away"))
-    deputy = SelectField(__("Who stands in"), [_needed(__("Choose a colleague."))])
-    first = DateField(__("First day"), [_needed(__("Write the first day."))])
-    last = DateField(__("Last day"), [_needed(__("Write the last day."))])
-    note = TextAreaField(__("Note"), [_at_most(500)])
+    absent = SelectField(lazy_gettext("Who is away"))
+    deputy = SelectField(lazy_gettext("Who stands in"), [_needed(lazy_gettext("Choose a colleague."))])
+    first = DateField(lazy_gettext("First day"), [_needed(lazy_gettext("Write the first day."))])
+    last = DateField(lazy_gettext("Last day"), [_needed(lazy_gettext("Write the last day."))])
+    note = TextAreaField(lazy_gettext("Note"), [_at_most(500)])
 
     def __init__(
         self, user: User, people: Sequence[User], directed: Sequence[User], formdata: Any = None,
