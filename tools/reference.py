@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mediation.config import ROOT, SETTINGS, Setting
-from workflows.feel import BUILTIN_NAMES, console, evaluate
+from workflows.feel import BUILTIN_NAMES, console
 from workflows.lint import Code, codes
 from workflows.problem_texts import BINDINGS, DATA, DECISIONS, DRAWING, ELEMENTS, FILES
 
@@ -119,7 +119,7 @@ def feel_examples() -> list[tuple[str, str, list[str]]]:
 
 def feel_result(expression: str) -> str:
     """What the expression gives, as the command line prints it."""
-    return console.render(console.to_json(evaluate(expression, {}, now=NOW)))
+    return console.render(console.answer({"expression": expression}, now=NOW)["value"])
 
 
 def _cell(text: str) -> str:
