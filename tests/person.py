@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import Context
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mediation import clock
@@ -15,11 +16,24 @@ from mediation.extensions import db
 from mediation.models import User
 
 
+class Browser(FlaskClient):
+    """Sends requests as a server gets them: outside the test's application context, whose `g` they would share."""
+
+    def open(self, *arguments: Any, **options: Any) -> TestResponse:
+        """Afterwards the test reads the tables anew. A redirect that is followed is outside already."""
+        if not has_app_context():
+            return super().open(*arguments, **options)
+        db.session.rollback()
+        response = Context().run(super().open, *arguments, **options)
+        db.session.expire_all()
+        return response
+
+
 class Person:
     """One browser with its cookies; `page` is the last page as BeautifulSoup, `response` the last answer."""
 
     def __init__(self, app: Flask, user: User | None) -> None:
-        self.client = app.test_client()
+        self.client = Browser(app, app.response_class, use_cookies=True)
         self.user = user
         self.response: TestResponse | None = None
         self.page = BeautifulSoup("", "html.parser")
@@ -44,7 +58,7 @@ class Person:
 
     def get(self, url: str, *, status: int = 200, follow: bool = True) -> BeautifulSoup:
         self.stays()
-        return self._take(_as_a_request(self.client.get, url, follow_redirects=follow), status)
+        return self._take(self.client.get(url, follow_redirects=follow), status)
 
     def post(
         self, url: str, data: Mapping[str, Any] | None = None, *, status: int = 200, follow: bool = True
@@ -52,7 +66,7 @@ class Person:
         """POST with the token of the last page (or of my work when there was none)."""
         self.stays()
         form = {"csrf_token": self.token(), **(data or {})}
-        return self._take(_as_a_request(self.client.post, url, data=form, follow_redirects=follow), status)
+        return self._take(self.client.post(url, data=form, follow_redirects=follow), status)
 
     def submit(self, changes: Mapping[str, Any] | None = None, *, form: str = "form#form", button: str | None = None,
                status: int = 200) -> BeautifulSoup:  # fmt: skip
@@ -72,7 +86,7 @@ class Person:
     def token(self) -> str:
         meta = self.page.select_one("meta[name=csrf-token]") or self.page.select_one("input[name=csrf_token]")
         if meta is None:
-            page = BeautifulSoup(_as_a_request(self.client.get, "/sign-in").text, "html.parser")
+            page = BeautifulSoup(self.client.get("/sign-in").text, "html.parser")
             meta = page.select_one("meta[name=csrf-token]") or page.select_one("input[name=csrf_token]")
         return str(meta.get("content") or meta.get("value"))
 
@@ -90,17 +104,6 @@ class Person:
             self.page = BeautifulSoup(response.text, "html.parser")
         assert response.status_code == status, f"{response.status_code} instead of {status}: {self.text()[:600]}"
         return self.page
-
-
-def _as_a_request(send: Callable[..., TestResponse], *arguments: Any, **options: Any) -> TestResponse:
-    """Send a request as a server gets it: outside the test's application context, whose `g` and session it would share.
-
-    Afterwards the test reads the tables anew.
-    """
-    db.session.rollback()
-    response = Context().run(send, *arguments, **options)
-    db.session.expire_all()
-    return response
 
 
 def known_names(form: Tag) -> set[str]:

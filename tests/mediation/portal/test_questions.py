@@ -9,9 +9,24 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from mediation.cases.operations import register_dispute
+from mediation.clock import now as clock_now
+from mediation.clock import today
 from mediation.extensions import command, db
-from mediation.models import Attachment, Case, Entry, InboxMessage, Invitation, Notice, Statement, Task, WaitingEvent
-from tests.mediation.portal.conftest import do
+from mediation.models import (
+    Agreement,
+    Attachment,
+    Case,
+    Entry,
+    InboxMessage,
+    Invitation,
+    Notice,
+    Obligation,
+    Statement,
+    Task,
+)
+from mediation.portal.questions import _send
+from tests.mediation.portal.conftest import dispute, do
 
 
 def entries(case_id, action):
@@ -21,14 +36,6 @@ def entries(case_id, action):
 def told_the_mediator(case_id, what):
     query = select(Notice).where(Notice.case_id == case_id, Notice.template == "party-wrote")
     return any(notice.details["what"] == what for notice in db.session.scalars(query))
-
-
-def waits(case_id, name):
-    """Let the flow wait for a message, at a place that this test does not drive to."""
-    with command():
-        any_process = db.session.scalars(select(Task).where(Task.case_id == case_id).limit(1)).one().process_id
-        db.session.add(WaitingEvent(process_id=any_process, case_id=case_id, engine_id=f"test {name}", element_id="x",
-                                    process_key="intake", kind="message", name=name))  # fmt: skip
 
 
 def test_the_status_page_says_where_it_stands_and_what_comes_next(enter, mediating):
@@ -90,18 +97,37 @@ def test_a_draft_binds_nobody_and_is_not_shown(enter, agreed):
     assert enter(0).page.select_one("#dues") is None
 
 
-def test_a_reported_payment_becomes_one_message_however_often_it_is_sent(enter, agreed, mediating):
+def test_a_payment_can_be_reported_only_while_the_flow_waits_for_it(enter, agreed):
     due = agreed.obligations[0]
-    waits(mediating.case.id, "something else")
-    with command():
-        event = db.session.scalars(select(WaitingEvent).where(WaitingEvent.name == "something else")).one()
-        event.name = "receipt-reported"
     person = enter(0)
-    assert person.page.select_one(f'a[href="/see/due/{due.id}"]')
-    with command():  # the flow waits, as the page saw, but the test does not drive it there: the message is kept
-        db.session.delete(db.session.get(WaitingEvent, event.id))
-    person.get("/see/case")
     assert person.page.select_one(f'a[href="/see/due/{due.id}"]') is None
+    person.get(f"/see/due/{due.id}")
+    assert person.response.request.path == "/see/case"
+
+
+def test_the_same_report_sent_twice_is_one_message(app, agreed, mediating):
+    party = mediating.case.parties[0]
+    for _ in range(2):
+        with app.test_request_context(), command():
+            _send(party, "receipt-reported", {"obligation": "1"}, "receipt 1")
+    message = db.session.scalars(select(InboxMessage)).one()
+    assert (message.party_id, message.payload["obligation"]) == (party.id, "1")
+
+
+def test_somebody_elses_due_is_not_found(enter, agreed, registered, house):
+    other = obligation_of_another_case(house)
+    enter(0).get(f"/see/due/{other.id}", status=404)
+
+
+def obligation_of_another_case(house):
+    with command():
+        other = register_dispute(dispute(), by=house.users["clerk"])
+        agreement = Agreement(case_id=other.case.id, kind="written", status="effective", drafted_at=clock_now(),
+                              drafted_by_id=house.users["mediator"].id, effective_at=clock_now())  # fmt: skip
+        owed = Obligation(case_id=other.case.id, ordinal=1, debtor_id=other.case.parties[0].id, what="x", due_on=today())
+        agreement.obligations = [owed]
+        db.session.add(agreement)
+    return owed
 
 
 def test_only_what_the_flow_waits_for_is_offered(enter, registered):
