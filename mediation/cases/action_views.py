@@ -150,7 +150,7 @@ def end_mediation(case_id: int) -> Answer:
 
     return _act(
         case, form, act, heading=_("End mediation"), submit=_("End mediation"),
-        note=_("Either side may end mediation at any time (People's Mediation Law, art. 23). The notice tells the rest."),
+        note=_("Either side may end mediation at any time (People's Mediation Law, art. 23). The notice says more."),
         confirm=_("End mediation in this case?"),
     )  # fmt: skip
 

@@ -230,7 +230,8 @@ def flow(case_id: int) -> str:
             select(Incident.element_id).where(Incident.case_id == case.id, Incident.resolved_at.is_(None))
         )
     )
-    marks = flow_words.marks(path, shown, {t.element_id for t in tasks if t.process_key == shown}, failed - {""})
+    here = {task.element_id for task in tasks if task.process_key == shown}
+    marks = flow_words.marks(path, case.release_hash, shown, here, failed - {""})
     flows = [
         {"label": flow_words.process_name(case.release_hash, key), "current": key == shown,
          "url": url_for("cases.flow", case_id=case.id, process=key)} for key in keys

@@ -93,19 +93,31 @@ def path_of(entries: Iterable[Entry]) -> list[tuple[str, str, str]]:
 
 
 def marks(
-    path: Iterable[tuple[str, str, str]], process_key: str, open_elements: set[str], failed: set[str]
+    path: Iterable[tuple[str, str, str]], release_hash: str, process_key: str, open_elements: set[str], failed: set[str]
 ) -> dict[str, Any]:
-    """What the diagram shows: done, current, skipped and failed element ids of one process."""
+    """What the diagram shows: done, current, skipped and failed element ids of one process.
+
+    Current is what people and called flows are at; what waits beside them counts only where nothing else does.
+    """
     last: dict[str, str] = {}
     times: dict[str, int] = {}
     for process, element, event in path:
         if process == process_key:
             last[element] = event
             times[element] = times.get(element, 0) + (event == "completed")
-    current = open_elements | {element for element, event in last.items() if event == "entered"}
+    waiting = {element for element, event in last.items() if event == "entered"}
+    current = open_elements | (waiting & _calls(release_hash, process_key)) or waiting
     done = {element for element, event in last.items() if event == "completed"} - current
     skipped = {element for element, event in last.items() if event == "cancelled"} - current
     return {
-        "done": sorted(done), "current": sorted(current - failed), "skipped": sorted(skipped), "failed": sorted(failed),
+        "done": sorted(done),
+        "current": sorted(current - failed),
+        "skipped": sorted(skipped),
+        "failed": sorted(failed),
         "notes": {element: f"×{count}" for element, count in sorted(times.items()) if count > 1},
-    }  # fmt: skip
+    }
+
+
+def _calls(release_hash: str, process_key: str) -> set[str]:
+    model = definition_of(release_hash).processes.get(process_key)
+    return {one.id for one in model.elements.values() if one.kind in ("callActivity", "subProcess")} if model else set()

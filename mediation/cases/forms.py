@@ -114,7 +114,7 @@ class PartyEntry(Form):
 
     side = SelectField(lazy_gettext("Side"))
     kind = SelectField(lazy_gettext("Person or organisation"))
-    name = StringField(lazy_gettext("Name"), [needed(lazy_gettext("Write the name.")), at_most(120)])
+    name = StringField(lazy_gettext("Full name"), [needed(lazy_gettext("Write the name.")), at_most(120)])
     phone = TelField(lazy_gettext("Telephone"), [Optional(), at_most(40), phone_number])
     id_number = StringField(lazy_gettext("Identity number"), [Optional(), at_most(40)])
     birth_date = Day(lazy_gettext("Date of birth"), [past])
@@ -199,7 +199,7 @@ class RegistrationForm(Form):
             field.half = True
         self.sections = [
             (_("What happened"), None, ["summary", "kind", "happened_on", "place", "people_count"]),
-            (_("Who"), _("People who are already known appear below while you write."), ["parties"]),
+            (_("Who"), _("People who are already known are shown while you write."), ["parties"]),
             (_("What is asked for"), None, ["claims", "amount", "written_requested"]),
             (_("How it came in"), None, ["source", "domestic_violence", "commercial"]),
         ]

@@ -49,6 +49,9 @@ READS = (
     "attachment-downloaded",
     "paper-downloaded",
     "journal-seen",
+    "task-seen",
+    "party-came-in",
+    "party-left",
 )
 
 
