@@ -48,12 +48,12 @@ SETTINGS_IN_CHINESE = {
 }
 FIGURES = {
     "complete_ratio_sqlite": ("completing a task, SQLite, ratio to the floor", "完成任务，SQLite，与底线之比"),
-    "complete_ratio_postgresql": ("completing a task, PostgreSQL, ratio to the floor", "完成任务，PostgreSQL，与底线之比"),
+    "complete_ratio_postgresql": ("the same, PostgreSQL", "同上，PostgreSQL"),
     "complete_statements": ("SQL statements a completion", "每次完成的 SQL 语句数"),
     "complete_commits": ("commits a completion", "每次完成的提交数"),
     "http_complete_ms": ("the same over HTTP, p50, ms", "经 HTTP 完成，p50，毫秒"),
     "aged_case_ratio": ("after 200 rounds of a loop, ratio to the first", "循环 200 次后与第一次之比"),
-    "inbox_p95_ms_sqlite": ("my work among 100,000 tasks, SQLite, p95, ms", "十万任务中的“我的工作”，SQLite，p95，毫秒"),
+    "inbox_p95_ms_sqlite": ("my work among 100,000 tasks, SQLite, p95, ms", "十万任务中的我的工作，SQLite，p95，毫秒"),
     "inbox_p95_ms_postgresql": ("the same, PostgreSQL, p95, ms", "同上，PostgreSQL，p95，毫秒"),
     "inbox_statements": ("SQL statements for my work", "“我的工作”的 SQL 语句数"),
     "agreement_warm_ms": ("two-page agreement, warm worker, p50, ms", "两页协议书，进程已热，p50，毫秒"),
