@@ -50,9 +50,17 @@ def new_case(release: str, user_id: int, process: str, number: int) -> Case:
     with command():
         user = db.session.get_one(User, user_id)
         case = Case(
-            code=f"B{process[:4]}{number}", title="bench", kind="0201", source="window", agency_id=user.memberships[0].pool.agency_id,
-            release_hash=release, registered_by_id=user.id, registered_at=clock.now(), summary="", claims="",
-        )  # fmt: skip
+            code=f"B{process[:4]}{number}",
+            title="bench",
+            kind="0201",
+            source="window",
+            agency_id=user.memberships[0].pool.agency_id,
+            release_hash=release,
+            registered_by_id=user.id,
+            registered_at=clock.now(),
+            summary="",
+            claims="",
+        )
         db.session.add(case)
         db.session.flush()
         flow.start(case, process, {}, by=user)

@@ -31,8 +31,14 @@ def fill(user: User) -> dict[str, User]:
         db.session.add_all(pools)
         db.session.flush()
         pool_ids = [pool.id for pool in pools]
-        three = {name: _person(name, granted) for name, granted in
-                 (("few", pool_ids[:POOLS]), ("many", pool_ids[POOLS:2 * POOLS]), ("none", pool_ids[2 * POOLS:3 * POOLS]))}  # fmt: skip
+        three = {
+            name: _person(name, granted)
+            for name, granted in (
+                ("few", pool_ids[:POOLS]),
+                ("many", pool_ids[POOLS : 2 * POOLS]),
+                ("none", pool_ids[2 * POOLS : 3 * POOLS]),
+            )
+        }
         first_case = _cases(user, release)
         _tasks(pool_ids, first_case, now)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -62,20 +68,43 @@ def _person(name: str, pools: list[int]) -> User:
 
 def _cases(user: User, release: str) -> int:
     rows = [
-        {"code": f"C{number:06d}", "title": f"纠纷 {number}", "kind": "0201", "source": "window", "agency_id": user.memberships[0].pool.agency_id,
-         "release_hash": release, "registered_by_id": user.id, "registered_at": clock.now(), "number": None}
+        {
+            "code": f"C{number:06d}",
+            "title": f"纠纷 {number}",
+            "kind": "0201",
+            "source": "window",
+            "agency_id": user.memberships[0].pool.agency_id,
+            "release_hash": release,
+            "registered_by_id": user.id,
+            "registered_at": clock.now(),
+            "number": None,
+        }
         for number in range(CASES)
-    ]  # fmt: skip
+    ]
     first = db.session.scalars(insert(Case).returning(Case.id), rows[:1]).one()
     db.session.execute(insert(Case), rows[1:])
-    db.session.execute(insert(Process), [
-        {"case_id": first + number, "key": "intake", "release_hash": release, "state": b"", "status": "running", "started_at": clock.now()}
-        for number in range(CASES)
-    ])  # fmt: skip
-    db.session.execute(insert(Party), [
-        {"case_id": first + number, "side": side, "kind": "person", "name": f"王{number}", "code_hash": "x"}
-        for number in range(CASES) for side in ("applicant", "respondent")
-    ])  # fmt: skip
+    db.session.execute(
+        insert(Process),
+        [
+            {
+                "case_id": first + number,
+                "key": "intake",
+                "release_hash": release,
+                "state": b"",
+                "status": "running",
+                "started_at": clock.now(),
+            }
+            for number in range(CASES)
+        ],
+    )
+    db.session.execute(
+        insert(Party),
+        [
+            {"case_id": first + number, "side": side, "kind": "person", "name": f"王{number}", "code_hash": "x"}
+            for number in range(CASES)
+            for side in ("applicant", "respondent")
+        ],
+    )
     return first
 
 
@@ -94,11 +123,22 @@ def _tasks(pools: list[int], first_case: int, now: Any) -> None:
         else:
             pool = rest[number % len(rest)]
         place = number * 7919 % CASES
-        rows.append({
-            "id": str(uuid.UUID(int=number + 1)), "case_id": first_case + place, "process_id": first_process + place, "element_id": "hold",
-            "process_key": "peoples_mediation", "name": "召开调解会", "form_id": "attendance", "pool_id": pool, "status": "open",
-            "entered_at": now, "due_at": now + timedelta(minutes=number * 104_729 % 40_000 - 4_000), "properties": {},
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": str(uuid.UUID(int=number + 1)),
+                "case_id": first_case + place,
+                "process_id": first_process + place,
+                "element_id": "hold",
+                "process_key": "peoples_mediation",
+                "name": "召开调解会",
+                "form_id": "attendance",
+                "pool_id": pool,
+                "status": "open",
+                "entered_at": now,
+                "due_at": now + timedelta(minutes=number * 104_729 % 40_000 - 4_000),
+                "properties": {},
+            }
+        )
     for begin in range(0, TASKS, 5000):
         db.session.execute(insert(Task), rows[begin : begin + 5000])
 

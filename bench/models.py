@@ -76,13 +76,23 @@ def one_round() -> str:
 def bundle() -> Bundle:
     """All of it as a release, with the papers of the product so that it is a whole one."""
     form = {
-        "type": "default", "id": "step", "title": "step", "schemaVersion": 18,
-        "components": [{"type": "textfield", "key": "note", "label": "note"}, {"type": "checkbox", "key": "again", "label": "again"}],
-    }  # fmt: skip
+        "type": "default",
+        "id": "step",
+        "title": "step",
+        "schemaVersion": 18,
+        "components": [
+            {"type": "textfield", "key": "note", "label": "note"},
+            {"type": "checkbox", "key": "again", "label": "again"},
+        ],
+    }
     roles = {"clerk": {"name": "clerk", "name_en": "clerk"}}
     files = {
-        "straight.bpmn": straight(), "loop.bpmn": loop(), "one_round.bpmn": one_round(), "forms/step.form": json.dumps(form),
-        "roles.json": json.dumps(roles), "i18n/en.json": "{}",
-    }  # fmt: skip
+        "straight.bpmn": straight(),
+        "loop.bpmn": loop(),
+        "one_round.bpmn": one_round(),
+        "forms/step.form": json.dumps(form),
+        "roles.json": json.dumps(roles),
+        "i18n/en.json": "{}",
+    }
     papers = {f"documents/{path}": text for path, text in Layouts.shipped().files.items()}
     return Bundle({path: text.encode() for path, text in {**files, **papers}.items()})

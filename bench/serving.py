@@ -22,8 +22,11 @@ def serve() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         environment = {
-            **os.environ, "MEDIATION_DATABASE": f"sqlite:///{folder}/demo.sqlite", "MEDIATION_OUTBOX": f"{folder}/outbox", "PORT": str(port),
-        }  # fmt: skip
+            **os.environ,
+            "MEDIATION_DATABASE": f"sqlite:///{folder}/demo.sqlite",
+            "MEDIATION_OUTBOX": f"{folder}/outbox",
+            "PORT": str(port),
+        }
         begun = time.perf_counter()
         command = [sys.executable, "-c", "from mediation.cli import main; main()", "run"]
         process = subprocess.Popen(

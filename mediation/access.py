@@ -75,16 +75,16 @@ def _to_door(endpoint: str) -> Response:
     from flask import redirect, url_for  # noqa: PLC0415
 
     if request.headers.get("HX-Request"):
-        return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})  # type: ignore[return-value]
+        return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(endpoint, next=here))  # type: ignore[return-value]
+    return redirect(url_for(endpoint, next=here))
 
 
 def current_party() -> Party | None:
     """The party whose code opened this resident's session, while its case stands and the session is not too old."""
     if "party" not in g:
         g.party = _party_of_session()
-    return g.party  # type: ignore[no-any-return]
+    return g.party
 
 
 def _party_of_session() -> Party | None:
@@ -129,7 +129,7 @@ def acts_for(user: User) -> list[int]:
             )
         )
         setattr(g, key, [user.id, *absent])
-    return getattr(g, key)  # type: ignore[no-any-return]
+    return getattr(g, key)
 
 
 def visible_tasks(user: User) -> Select[tuple[Task]]:

@@ -18,13 +18,25 @@ from mediation.roles import role_name
 # Key, label, endpoint, icon, roles that see it (empty: everybody who is signed in).
 PLACES = (
     ("work", lazy_gettext("My work"), "tasks.work", "checklist", ()),
-    ("cases", lazy_gettext("Cases"), "cases.index", "folders", ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")),
+    (
+        "cases",
+        lazy_gettext("Cases"),
+        "cases.index",
+        "folders",
+        ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor"),
+    ),
     ("register", lazy_gettext("Register a dispute"), "cases.register", "plus", ("clerk", "dispatcher")),
-    ("meetings", lazy_gettext("Meetings"), "meetings.index", "calendar", ("clerk", "dispatcher", "director", "mediator")),
+    (
+        "meetings",
+        lazy_gettext("Meetings"),
+        "meetings.index",
+        "calendar",
+        ("clerk", "dispatcher", "director", "mediator"),
+    ),
     ("letters", lazy_gettext("Letters"), "notices.letters", "mail", ("clerk", "dispatcher")),
     ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart-bar", ("supervisor", "director")),
     ("admin", lazy_gettext("Administration"), "admin.index", "settings", ("system_admin", "flow_admin")),
-)  # fmt: skip
+)
 
 
 def init_app(app: Flask) -> None:

@@ -41,27 +41,44 @@ def _known(task: Task, _user: User) -> dict[str, Any]:
     meeting = latest_meeting(task.case_id, "held", "adjourned")
     facts = meeting.facts if meeting else {}
     return {
-        "facts": facts.get("undisputed") or task.case.summary, "issues": facts.get("issues") or task.case.claims,
-        "immediate": "no", "copies": len(parties_of(task.case)) + 1, "place": meeting.place if meeting else "",
+        "facts": facts.get("undisputed") or task.case.summary,
+        "issues": facts.get("issues") or task.case.claims,
+        "immediate": "no",
+        "copies": len(parties_of(task.case)) + 1,
+        "place": meeting.place if meeting else "",
         "recorder": facts.get("recorder") or "",
-    }  # fmt: skip
+    }
 
 
 def _as_answers(found: Agreement) -> dict[str, Any]:
     details = found.details or {}
     return {
-        "facts": found.facts, "issues": found.issues, "responsibility": found.responsibility,
+        "facts": found.facts,
+        "issues": found.issues,
+        "responsibility": found.responsibility,
         "terms": [{**term, "amount": _decimal(term.get("amount"))} for term in found.terms],
-        "immediate": "yes" if found.immediate else "no", "instalments": [_as_row(owed) for owed in found.obligations],
-        "manner": found.manner, "deadline_text": found.deadline_text, "performance_place": details.get("performance_place"),
-        "default_clause": details.get("default_clause"), "copies": details.get("copies"), "place": details.get("place"),
+        "immediate": "yes" if found.immediate else "no",
+        "instalments": [_as_row(owed) for owed in found.obligations],
+        "manner": found.manner,
+        "deadline_text": found.deadline_text,
+        "performance_place": details.get("performance_place"),
+        "default_clause": details.get("default_clause"),
+        "copies": details.get("copies"),
+        "place": details.get("place"),
         "recorder": details.get("recorder"),
-    }  # fmt: skip
+    }
 
 
 def _as_row(owed: Obligation) -> dict[str, Any]:
-    return {"debtor": str(owed.debtor_id), "creditor": str(owed.creditor_id or ""), "what": owed.what,
-            "amount": owed.amount, "due_on": owed.due_on, "how": owed.how, "account": owed.account}  # fmt: skip
+    return {
+        "debtor": str(owed.debtor_id),
+        "creditor": str(owed.creditor_id or ""),
+        "what": owed.what,
+        "amount": owed.amount,
+        "due_on": owed.due_on,
+        "how": owed.how,
+        "account": owed.account,
+    }
 
 
 def _decimal(text: str | None) -> Decimal | None:
@@ -77,8 +94,9 @@ def _draft(task: Task, answers: Mapping[str, Any], by: User) -> None:
     _check_instalments(case, answers)
     _fill(found, answers)
     found.status, found.check_note, found.checked_by_id = "draft", "", None
-    found.details = {key: _plain(answers.get(key)) for key in
-                     ("performance_place", "default_clause", "copies", "place", "recorder")}  # fmt: skip
+    found.details = {
+        key: _plain(answers.get(key)) for key in ("performance_place", "default_clause", "copies", "place", "recorder")
+    }
     case.wet_ink_only = found.status_terms or case.kind in WET_INK_KINDS
     _await_signatures(found, case)
 
@@ -119,10 +137,19 @@ def _set_obligations(found: Agreement, rows: list[Mapping[str, Any]]) -> None:
         db.session.delete(owed)
     db.session.flush()
     for ordinal, row in enumerate(sorted(rows, key=lambda one: one["due_on"]), start=1):
-        found.obligations.append(Obligation(
-            case_id=found.case_id, ordinal=ordinal, debtor_id=int(row["debtor"]), creditor_id=int(row["creditor"]),
-            what=row["what"], amount=row.get("amount"), due_on=row["due_on"], how=row["how"], account=row.get("account"),
-        ))  # fmt: skip
+        found.obligations.append(
+            Obligation(
+                case_id=found.case_id,
+                ordinal=ordinal,
+                debtor_id=int(row["debtor"]),
+                creditor_id=int(row["creditor"]),
+                what=row["what"],
+                amount=row.get("amount"),
+                due_on=row["due_on"],
+                how=row["how"],
+                account=row.get("account"),
+            )
+        )
     db.session.flush()
 
 
@@ -181,10 +208,15 @@ def _check(task: Task, answers: Mapping[str, Any], by: User) -> None:
 def _signers(task: Task, _user: User) -> dict[str, Any]:
     found = current_agreement(task.case_id)
     rows = [
-        {"signature": str(one.id), "name": signer_name(one, task.case), "signed": "yes" if one.signed_on else "no",
-         "manner": one.manner or None, "signed_on": one.signed_on}
+        {
+            "signature": str(one.id),
+            "name": signer_name(one, task.case),
+            "signed": "yes" if one.signed_on else "no",
+            "manner": one.manner or None,
+            "signed_on": one.signed_on,
+        }
         for one in (found.signatures if found else [])
-    ]  # fmt: skip
+    ]
     return {"signatures": rows, "next_step": "go_on"}
 
 

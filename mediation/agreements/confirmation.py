@@ -44,9 +44,12 @@ def _suggest(task: Task, _user: User) -> dict[str, Any]:
     rest = [term["text"] for term in agreement.terms if term not in barred]
     obstacles = sorted({term["kind"] for term in barred})
     return {
-        "obstacles": obstacles, "scope": ("part" if rest else "none") if barred else "all", "wish": "all",
-        "confirm_terms": "\n".join(rest), "excluded": "\n".join(term["text"] for term in barred),
-    }  # fmt: skip
+        "obstacles": obstacles,
+        "scope": ("part" if rest else "none") if barred else "all",
+        "wish": "all",
+        "confirm_terms": "\n".join(rest),
+        "excluded": "\n".join(term["text"] for term in barred),
+    }
 
 
 @applies("confirmation-precheck")
@@ -69,8 +72,14 @@ def _applicants(task: Task, _user: User) -> dict[str, Any]:
     court = db.session.scalar(
         select(Agency.key).where(Agency.kind == "court", Agency.active).order_by(Agency.id).limit(1)
     )
-    return {"applicants": rows, "excluded": found.excluded if found else "", "court": court, "result": "filed",
-            "annexes": ["agreement", "mediation_proof", "identity"], "applied_on": clock.today()}  # fmt: skip
+    return {
+        "applicants": rows,
+        "excluded": found.excluded if found else "",
+        "court": court,
+        "result": "filed",
+        "annexes": ["agreement", "mediation_proof", "identity"],
+        "applied_on": clock.today(),
+    }
 
 
 @applies("confirmation-application")

@@ -68,10 +68,17 @@ def _receive(task: Task, owed: Obligation, answers: Mapping[str, Any], by: User,
     rest = rest_of(owed)
     amount = answers.get("amount") if answers.get("amount") is not None else rest if whole else None
     _check_amount(rest, amount, whole)
-    db.session.add(Receipt(
-        obligation=owed, amount=amount, received_on=answers["received_on"], note=_note(answers), task_id=task.id,
-        recorded_by_id=by.id, recorded_at=clock.now(),
-    ))  # fmt: skip
+    db.session.add(
+        Receipt(
+            obligation=owed,
+            amount=amount,
+            received_on=answers["received_on"],
+            note=_note(answers),
+            task_id=task.id,
+            recorded_by_id=by.id,
+            recorded_at=clock.now(),
+        )
+    )
     if rest is None or amount == rest:
         owed.status, owed.performed_on = "performed", answers["received_on"]
 
@@ -208,8 +215,13 @@ def _visit_of(task: Task) -> Visit | None:
 
 @prefills("visit")
 def _prepare_visit(task: Task, _user: User) -> dict[str, Any]:
-    return {"result": "done", "visited_at": clock.local(clock.now()), "manner": "visit", "signs": "none",
-            "visited": [str(party.id) for party in parties_of(task.case)]}  # fmt: skip
+    return {
+        "result": "done",
+        "visited_at": clock.local(clock.now()),
+        "manner": "visit",
+        "signs": "none",
+        "visited": [str(party.id) for party in parties_of(task.case)],
+    }
 
 
 @applies("visit")
@@ -224,13 +236,19 @@ def _record_visit(task: Task, answers: Mapping[str, Any], by: User) -> None:
     if answers["visited_at"] > clock.now():
         raise AnswersRefused({"visited_at": gettext("This time has not come yet.")})
     names = {str(party.id): party.name for party in parties_of(task.case)}
-    kept = {key: answers.get(key) for key in ("manner", "performance", "performance_text", "satisfaction", "lawsuit",
-                                              "measures", "opinion")}  # fmt: skip
+    kept = {
+        key: answers.get(key)
+        for key in ("manner", "performance", "performance_text", "satisfaction", "lawsuit", "measures", "opinion")
+    }
     signs = {"relapse": "有反复苗头", "escalation": "有激化苗头"}.get(answers["signs"], "")
     visit.answers = {
-        **visit.answers, **kept, "signs": "：".join(filter(None, (signs, answers.get("signs_text")))), "task": task.id,
-        "visited": [names[party] for party in answers["visited"] if party in names], "visitor": by.name,
-    }  # fmt: skip
+        **visit.answers,
+        **kept,
+        "signs": "：".join(filter(None, (signs, answers.get("signs_text")))),
+        "task": task.id,
+        "visited": [names[party] for party in answers["visited"] if party in names],
+        "visitor": by.name,
+    }
     visit.status, visit.done_at, visit.visitor_id = "done", answers["visited_at"], by.id
 
 

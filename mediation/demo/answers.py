@@ -51,21 +51,48 @@ def _plain(**given: Any) -> Answerer:
 ANSWERERS |= {
     "examine": _plain(materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit"),
     "supplement": lambda _s, _t, _k: {"result": "supplied", "supplied_on": clock.today(), "note": "已补交"},
-    "decide_refusal": _plain(decision="refuse", reason="经审查不属于人民调解的受理范围", basis="人民调解法第十七条",
-                             routes=["sue", "legal_aid"], advice="可到诉讼服务中心或者法律援助中心咨询"),
+    "decide_refusal": _plain(
+        decision="refuse",
+        reason="经审查不属于人民调解的受理范围",
+        basis="人民调解法第十七条",
+        routes=["sue", "legal_aid"],
+        advice="可到诉讼服务中心或者法律援助中心咨询",
+    ),
     "silence": _plain(decision="refused", contacts="电话三次、上门一次均未联系上", reason="逾期未答复，视为不同意"),
     "check": _plain(checks=["capacity", "voluntary", "lawful", "third_party", "clear", "figures"], result="pass"),
-    "hand_over": lambda _s, _t, _k: {"answer": "accepted", "answered_on": clock.today(), "receiver": "立案窗口", "receipt_number": "收 2026-118"},
-    "result": lambda _s, _t, _k: {"result": "settled", "answered_on": clock.today(), "summary": "已依法办理并答复当事人。"},
-    "tell_police": lambda _s, _t, _k: {"reported_at": _local_now(), "station": "幸福派出所", "receiver": "值班民警，回执 0921"},
+    "hand_over": lambda _s, _t, _k: {
+        "answer": "accepted",
+        "answered_on": clock.today(),
+        "receiver": "立案窗口",
+        "receipt_number": "收 2026-118",
+    },
+    "result": lambda _s, _t, _k: {
+        "result": "settled",
+        "answered_on": clock.today(),
+        "summary": "已依法办理并答复当事人。",
+    },
+    "tell_police": lambda _s, _t, _k: {
+        "reported_at": _local_now(),
+        "station": "幸福派出所",
+        "receiver": "值班民警，回执 0921",
+    },
     "measures": _plain(measures=["separate", "psychology"], responsible="韩志远", note="分别谈话，安排心理咨询"),
     "review": _plain(result="lifted", risk="blue", note="双方情绪稳定"),
     "decide_next": _plain(choice="perform", reason="双方同意自行履行", routes_told=True),
-    "terminate": lambda _s, _t, known: {"cause": known.get("cause") or "not_reached", "ended_on": clock.today(), "cause_text": "双方分歧较大",
-                                        "routes": ["sue", "arbitration"], "limitation": "诉讼时效为三年，请及时主张权利。"},
-    "chase": lambda _s, _t, _k: {"cause": "承办人外出", "decision": "again", "new_due_on": clock.today() + timedelta(days=5)},
+    "terminate": lambda _s, _t, known: {
+        "cause": known.get("cause") or "not_reached",
+        "ended_on": clock.today(),
+        "cause_text": "双方分歧较大",
+        "routes": ["sue", "arbitration"],
+        "limitation": "诉讼时效为三年，请及时主张权利。",
+    },
+    "chase": lambda _s, _t, _k: {
+        "cause": "承办人外出",
+        "decision": "again",
+        "new_due_on": clock.today() + timedelta(days=5),
+    },
     "extend": lambda _s, task, _k: _extension(task),
-}  # fmt: skip
+}
 
 
 def _extension(task: Task) -> dict[str, Any]:
@@ -120,8 +147,16 @@ def _consent(story: Story, _task: Task, known: dict[str, Any]) -> dict[str, Any]
 
 @answers("tell_rights")
 def _rights(_story: Story, _task: Task, known: dict[str, Any]) -> dict[str, Any]:
-    rows = [{**row, "told_on": clock.today(), "how": "in_person", "received": True,
-             "service_address": row.get("service_address") or "青禾区"} for row in known["told"]]  # fmt: skip
+    rows = [
+        {
+            **row,
+            "told_on": clock.today(),
+            "how": "in_person",
+            "received": True,
+            "service_address": row.get("service_address") or "青禾区",
+        }
+        for row in known["told"]
+    ]
     return {"told": rows, "free_of_charge": True, "sham_warned": True}
 
 
@@ -130,18 +165,34 @@ def _enquire(_story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any
     began = _local_now() - timedelta(hours=1)
     applicant = parties_of(task.case)[0]
     return {
-        "asked": str(applicant.id), "started_at": began, "ended_at": _local_now(), "place": "青禾区综治中心询问室", "participants": [],
-        "exchanges": [{"question": "请说明纠纷的经过。", "answer": task.case.summary}, {"question": "您的要求是什么？", "answer": task.case.claims}],
-        "statement": f"{applicant.name}陈述：{task.case.summary}", "caucus": f"{applicant.name}私下表示可以适当让步。",
-        "evidence": [{"name": "现场照片", "source": applicant.name}], "next_step": "meeting",
-    }  # fmt: skip
+        "asked": str(applicant.id),
+        "started_at": began,
+        "ended_at": _local_now(),
+        "place": "青禾区综治中心询问室",
+        "participants": [],
+        "exchanges": [
+            {"question": "请说明纠纷的经过。", "answer": task.case.summary},
+            {"question": "您的要求是什么？", "answer": task.case.claims},
+        ],
+        "statement": f"{applicant.name}陈述：{task.case.summary}",
+        "caucus": f"{applicant.name}私下表示可以适当让步。",
+        "evidence": [{"name": "现场照片", "source": applicant.name}],
+        "next_step": "meeting",
+    }
 
 
 @answers("invite")
 def _invite(_story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any]:
     starts_at = (_local_now() + timedelta(days=3)).replace(hour=9, minute=30, second=0, microsecond=0)
-    return {"starts_at": starts_at, "place": "青禾区综治中心第一调解室", "mode": "room", "open_to_public": "no",
-            "separate": "yes" if task.case.domestic_violence else "no", "invited": [], "recorder": "周雨晴"}  # fmt: skip
+    return {
+        "starts_at": starts_at,
+        "place": "青禾区综治中心第一调解室",
+        "mode": "room",
+        "open_to_public": "no",
+        "separate": "yes" if task.case.domestic_violence else "no",
+        "invited": [],
+        "recorder": "周雨晴",
+    }
 
 
 @answers("hold")
@@ -153,16 +204,27 @@ def _hold(_story: Story, _task: Task, known: dict[str, Any]) -> dict[str, Any]:
 def _minutes(story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any]:
     first, second = parties_of(task.case)[:2]
     return {
-        "ended_at": _local_now(), "recorder": "周雨晴", "issues": task.case.claims, "undisputed": task.case.summary, "read_back": True,
+        "ended_at": _local_now(),
+        "recorder": "周雨晴",
+        "issues": task.case.claims,
+        "undisputed": task.case.summary,
+        "read_back": True,
         "record": f"调解员介绍了纠纷情况并告知权利义务。{first.name}提出请求：{task.case.claims}{second.name}陈述了意见。经调解员劝导，双方互谅互让。",
-        "result": "oral" if story.oral else "agreed", "result_text": "双方达成一致意见",
-    }  # fmt: skip
+        "result": "oral" if story.oral else "agreed",
+        "result_text": "双方达成一致意见",
+    }
 
 
 @answers("draft")
 def _draft(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
-    return {**_substance(story, task), "responsibility": "双方对事实和责任无异议。", "default_clause": "逾期未付的，对方可以就剩余全部款项申请强制执行或者起诉。",
-            "copies": known.get("copies") or 3, "place": "青禾区综治中心第一调解室", "recorder": "周雨晴"}  # fmt: skip
+    return {
+        **_substance(story, task),
+        "responsibility": "双方对事实和责任无异议。",
+        "default_clause": "逾期未付的，对方可以就剩余全部款项申请强制执行或者起诉。",
+        "copies": known.get("copies") or 3,
+        "place": "青禾区综治中心第一调解室",
+        "recorder": "周雨晴",
+    }
 
 
 def _substance(story: Story, task: Task) -> dict[str, Any]:
@@ -172,8 +234,15 @@ def _substance(story: Story, task: Task) -> dict[str, Any]:
     ]
     money = next((term for term in terms if term["kind"] == "money"), None)
     rows = _instalments(story, task, Decimal(money["amount"])) if money and story.instalments else []
-    return {"facts": task.case.summary, "issues": task.case.claims, "terms": terms, "immediate": "no" if rows else "yes", "instalments": rows,
-            "manner": "银行转账" if rows else "当场履行", "deadline_text": "按分期约定履行" if rows else "当场履行完毕"}  # fmt: skip
+    return {
+        "facts": task.case.summary,
+        "issues": task.case.claims,
+        "terms": terms,
+        "immediate": "no" if rows else "yes",
+        "instalments": rows,
+        "manner": "银行转账" if rows else "当场履行",
+        "deadline_text": "按分期约定履行" if rows else "当场履行完毕",
+    }
 
 
 def _instalments(story: Story, task: Task, total: Decimal) -> list[dict[str, Any]]:
@@ -184,10 +253,17 @@ def _instalments(story: Story, task: Task, total: Decimal) -> list[dict[str, Any
     share = (total / story.instalments).quantize(Decimal("1"))
     amounts = [share] * (story.instalments - 1) + [total - share * (story.instalments - 1)]
     return [
-        {"debtor": str(debtor.id), "creditor": str(creditor.id), "what": f"第 {number + 1} 期款项", "amount": amount, "how": "transfer",
-         "due_on": clock.today() + timedelta(days=story.first_due + number * story.every), "account": "青禾农商银行 6200 0000 0000 0001"}
+        {
+            "debtor": str(debtor.id),
+            "creditor": str(creditor.id),
+            "what": f"第 {number + 1} 期款项",
+            "amount": amount,
+            "how": "transfer",
+            "due_on": clock.today() + timedelta(days=story.first_due + number * story.every),
+            "account": "青禾农商银行 6200 0000 0000 0001",
+        }
         for number, amount in enumerate(amounts)
-    ]  # fmt: skip
+    ]
 
 
 @answers("sign")
@@ -217,8 +293,14 @@ def _precheck(_story: Story, _task: Task, known: dict[str, Any]) -> dict[str, An
 @answers("apply")
 def _apply(_story: Story, _task: Task, known: dict[str, Any]) -> dict[str, Any]:
     rows = [{**row, "signed": "yes", "signed_on": clock.today()} for row in known["applicants"]]
-    return {"court": "court", "applicants": rows, "annexes": ["agreement", "mediation_proof", "identity"], "result": "filed",
-            "applied_on": clock.today(), "how": "office"}  # fmt: skip
+    return {
+        "court": "court",
+        "applicants": rows,
+        "annexes": ["agreement", "mediation_proof", "identity"],
+        "result": "filed",
+        "applied_on": clock.today(),
+        "how": "office",
+    }
 
 
 @answers("accept")
@@ -250,8 +332,14 @@ def _receive(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any] 
     number = obligations[0].ordinal - 1
     if number < len(wanted) and wanted[number] == "skip":
         return None
-    return {"obligation": str(obligations[0].id), "result": "received", "amount": rest_of(obligations[0]), "received_on": clock.today(),
-            "how": "transfer", "voucher": "转账回单"}  # fmt: skip
+    return {
+        "obligation": str(obligations[0].id),
+        "result": "received",
+        "amount": rest_of(obligations[0]),
+        "received_on": clock.today(),
+        "how": "transfer",
+        "voucher": "转账回单",
+    }
 
 
 @answers("verify")
@@ -283,19 +371,37 @@ def _routes(_story: Story, _task: Task, _known: dict[str, Any]) -> dict[str, Any
 
 @answers("visit")
 def _visit(_story: Story, _task: Task, known: dict[str, Any]) -> dict[str, Any]:
-    return {"result": "done", "visited_at": _local_now(), "manner": "phone", "visited": known.get("visited", []), "performance": "performed",
-            "satisfaction": "satisfied", "signs": "none", "opinion": "满意"}  # fmt: skip
+    return {
+        "result": "done",
+        "visited_at": _local_now(),
+        "manner": "phone",
+        "visited": known.get("visited", []),
+        "performance": "performed",
+        "satisfaction": "satisfied",
+        "signs": "none",
+        "opinion": "满意",
+    }
 
 
 @answers("close")
 def _close(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
     reached = "oral" if story.oral else "written"
     outcome = {"refused": "refused", "ended": "not_reached", "referred": "referred"}.get(task.case.status, reached)
-    return {"outcome": known.get("outcome") or outcome, "performance": "performed" if outcome in ("written", "oral") else "none",
-            "dossier": ["application", "rights", "identity", "minutes"], "retention": "long", "summary": "本案已按程序办结，材料齐全，同意归档。"}  # fmt: skip
+    return {
+        "outcome": known.get("outcome") or outcome,
+        "performance": "performed" if outcome in ("written", "oral") else "none",
+        "dossier": ["application", "rights", "identity", "minutes"],
+        "retention": "long",
+        "summary": "本案已按程序办结，材料齐全，同意归档。",
+    }
 
 
 ANSWERERS["report"] = lambda _s, _t, _k: {
-    "risk": "red", "signs": ["violence", "domestic_violence"], "description": "当事人反映对方扬言报复。", "endangered": "钟梅",
-    "noticed_at": _local_now(), "immediate": "已安排分开等候", "police": "yes",
-}  # fmt: skip
+    "risk": "red",
+    "signs": ["violence", "domestic_violence"],
+    "description": "当事人反映对方扬言报复。",
+    "endangered": "钟梅",
+    "noticed_at": _local_now(),
+    "immediate": "已安排分开等候",
+    "police": "yes",
+}

@@ -164,10 +164,22 @@ def registration(story: Story) -> dict[str, Any]:
     """What the clerk wrote down at the window."""
     parties = [_party(name, number, story) for number, name in enumerate(story.parties)]
     return {
-        "title": story.title, "kind": story.kind, "summary": story.summary, "claims": story.claims, "amount": story.amount, "place": "青禾区",
-        "source": "window", "people_count": len(parties), "signs": [], "domestic_violence": False, "written_requested": False,
-        "commercial": False, "voluntary": True, "parties": parties, **{key: value for key, value in story.facts.items() if key != "minor"},
-    }  # fmt: skip
+        "title": story.title,
+        "kind": story.kind,
+        "summary": story.summary,
+        "claims": story.claims,
+        "amount": story.amount,
+        "place": "青禾区",
+        "source": "window",
+        "people_count": len(parties),
+        "signs": [],
+        "domestic_violence": False,
+        "written_requested": False,
+        "commercial": False,
+        "voluntary": True,
+        "parties": parties,
+        **{key: value for key, value in story.facts.items() if key != "minor"},
+    }
 
 
 def _party(name: str, number: int, story: Story) -> dict[str, Any]:
@@ -178,9 +190,13 @@ def _party(name: str, number: int, story: Story) -> dict[str, Any]:
         else f"19{60 + (len(story.title) * 7 + number * 9) % 35}-0{number + 3}-1{number}"
     )
     party: dict[str, Any] = {
-        "side": "applicant" if number == 0 else "respondent", "kind": "organisation" if organisation else "person", "name": name,
-        "phone": f"139{(sum(map(ord, name)) * 7919) % 10**8:08d}", "address": f"青禾区虚构路 {sum(map(ord, name)) % 200 + 1} 号", "protected": False,
-    }  # fmt: skip
+        "side": "applicant" if number == 0 else "respondent",
+        "kind": "organisation" if organisation else "person",
+        "name": name,
+        "phone": f"139{(sum(map(ord, name)) * 7919) % 10**8:08d}",
+        "address": f"青禾区虚构路 {sum(map(ord, name)) % 200 + 1} 号",
+        "protected": False,
+    }
     if organisation:
         return party | {
             "legal_representative": "某负责人",

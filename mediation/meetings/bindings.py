@@ -59,8 +59,11 @@ def _call(task: Task, answers: Mapping[str, Any], by: User) -> None:
     )
     meeting.starts_at, meeting.place, meeting.mode = answers["starts_at"], answers["place"], answers["mode"]
     meeting.open_to_public, meeting.status = answers["open_to_public"] == "yes", "invited"
-    meeting.facts = {"separate": answers["separate"] == "yes", "recorder": answers.get("recorder") or "",
-                     "bring": answers.get("bring") or ""}  # fmt: skip
+    meeting.facts = {
+        "separate": answers["separate"] == "yes",
+        "recorder": answers.get("recorder") or "",
+        "bring": answers.get("bring") or "",
+    }
     db.session.add(meeting)
     _invite(meeting, parties_of(case), answers.get("invited") or [])
 
@@ -136,8 +139,13 @@ def _known_minutes(task: Task, _user: User) -> dict[str, Any]:
     if meeting is None:
         return {}
     facts = meeting.facts or {}
-    return {"recorder": facts.get("recorder"), "record": meeting.minutes or None, "issues": facts.get("issues"),
-            "undisputed": facts.get("undisputed"), "ended_at": clock.local(clock.now())}  # fmt: skip
+    return {
+        "recorder": facts.get("recorder"),
+        "record": meeting.minutes or None,
+        "issues": facts.get("issues"),
+        "undisputed": facts.get("undisputed"),
+        "ended_at": clock.local(clock.now()),
+    }
 
 
 @applies("minutes")

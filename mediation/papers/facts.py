@@ -76,19 +76,29 @@ def party_facts(party: Party, *, contact: bool = False) -> dict[str, Any]:
     guardian = next((who for who in party.representatives if who.kind == "guardian"), None)
     agents = [
         _full({"name": who.name, "authority": who.authority[:60], "relation": who.relation})
-        for who in party.representatives if who.kind == "agent"
-    ]  # fmt: skip
+        for who in party.representatives
+        if who.kind == "agent"
+    ]
     legal = next((who.name for who in party.representatives if who.kind == "legal_representative"), "")
     number = party.id_number or ""
-    return _full({
-        "kind": party.kind, "name": party.name, "label": _SIDES[party.side], "sex": _SEXES.get(party.sex, party.sex),
-        "ethnicity": party.ethnicity, "birth_date": iso(party.birth_date), "occupation": party.occupation,
-        "id_number": number if party.kind == "person" else "", "credit_code": number if party.kind == "organisation" else "",
-        "legal_representative": legal, "address": party.address if contact or not party.protected else "",
-        "phone": party.phone if contact else "",
-        "guardian": _full({"name": guardian.name, "relation": guardian.relation}) if guardian else None,
-        "agents": agents,
-    })  # fmt: skip
+    return _full(
+        {
+            "kind": party.kind,
+            "name": party.name,
+            "label": _SIDES[party.side],
+            "sex": _SEXES.get(party.sex, party.sex),
+            "ethnicity": party.ethnicity,
+            "birth_date": iso(party.birth_date),
+            "occupation": party.occupation,
+            "id_number": number if party.kind == "person" else "",
+            "credit_code": number if party.kind == "organisation" else "",
+            "legal_representative": legal,
+            "address": party.address if contact or not party.protected else "",
+            "phone": party.phone if contact else "",
+            "guardian": _full({"name": guardian.name, "relation": guardian.relation}) if guardian else None,
+            "agents": agents,
+        }
+    )
 
 
 _SIDES = {"applicant": "申请人", "respondent": "被申请人", "third": "第三人"}
@@ -112,8 +122,11 @@ def names_of(case: Case) -> list[str]:
 
 
 def mediators_of(case: Case) -> list[dict[str, Any]]:
-    return [{"name": case.mediator.name, "organisation": case.committee.name if case.committee else case.agency.name}] \
-        if case.mediator else []  # fmt: skip
+    return (
+        [{"name": case.mediator.name, "organisation": case.committee.name if case.committee else case.agency.name}]
+        if case.mediator
+        else []
+    )
 
 
 def iso(day: Any) -> str | None:
@@ -168,24 +181,31 @@ def _registration_receipt(occasion: Occasion) -> dict[str, Any]:
     case, party = occasion.case, occasion.party
     assert party is not None, "a receipt is addressed to one party"
     return {
-        "body": _agency(case.agency), "case_code": case.code, "registered_at": moment(case.registered_at),
+        "body": _agency(case.agency),
+        "case_code": case.code,
+        "registered_at": moment(case.registered_at),
         "applicant": party_facts(party, contact=True),
         "other_parties": [other.name for other in parties_of(case) if other.id != party.id],
-        "matter": case.title[:120], "request": (case.claims or case.summary or case.title)[:2000],
+        "matter": case.title[:120],
+        "request": (case.claims or case.summary or case.title)[:2000],
         "registrar": case.registered_by.name,
         "decision_by": iso(working_days_after(clock.local(case.registered_at).date(), 3).last_day),
         "contact": contact_of(case),
-    }  # fmt: skip
+    }
 
 
 @builds("acceptance_notice")
 def _acceptance_notice(occasion: Occasion) -> dict[str, Any]:
     case = occasion.case
     return {
-        **_letter(occasion), "parties": names_of(case), "source": codes.source_group(case.source),
+        **_letter(occasion),
+        "parties": names_of(case),
+        "source": codes.source_group(case.source),
         "accepted_on": iso(clock.local(case.accepted_at or clock.now()).date()),
-        "mediation_until": _mediation_until(case), "mediators": mediators_of(case), "case_code": case.code,
-    }  # fmt: skip
+        "mediation_until": _mediation_until(case),
+        "mediators": mediators_of(case),
+        "case_code": case.code,
+    }
 
 
 @builds("refusal_notice")
@@ -193,10 +213,13 @@ def _refusal_notice(occasion: Occasion) -> dict[str, Any]:
     case = occasion.case
     refusal = case.refusal or {}
     return {
-        **_letter(occasion), "parties": names_of(case), "applied_on": iso(clock.local(case.registered_at).date()),
-        "reasons": refusal.get("reasons") or [{"text": refusal.get("reason") or case.outcome or "不属于人民调解受理范围"}],
+        **_letter(occasion),
+        "parties": names_of(case),
+        "applied_on": iso(clock.local(case.registered_at).date()),
+        "reasons": refusal.get("reasons")
+        or [{"text": refusal.get("reason") or case.outcome or "不属于人民调解受理范围"}],
         "routes": refusal.get("routes"),
-    }  # fmt: skip
+    }
 
 
 @builds("rights_notice")
@@ -210,9 +233,11 @@ def _rights_notice(occasion: Occasion) -> dict[str, Any]:
 def _invitation(occasion: Occasion) -> dict[str, Any]:
     meeting = _about(occasion, Meeting)
     return {
-        **_letter(occasion), "meeting": {"starts_at": moment(meeting.starts_at), "place": meeting.place},
-        "mediators": mediators_of(occasion.case), "bring": ["本人身份证件", "与纠纷有关的证据材料"],
-    }  # fmt: skip
+        **_letter(occasion),
+        "meeting": {"starts_at": moment(meeting.starts_at), "place": meeting.place},
+        "mediators": mediators_of(occasion.case),
+        "bring": ["本人身份证件", "与纠纷有关的证据材料"],
+    }
 
 
 @builds("enquiry_record")
@@ -220,12 +245,17 @@ def _enquiry_record(occasion: Occasion) -> dict[str, Any]:
     statement = _about(occasion, Statement)
     told = statement.facts
     return {
-        **_head(occasion), "started_at": told.get("started_at") or moment(statement.made_at), "ended_at": told.get("ended_at"),
-        "place": told.get("place") or occasion.case.agency.name, "asked": _asked(statement), "standing": told.get("standing"),
+        **_head(occasion),
+        "started_at": told.get("started_at") or moment(statement.made_at),
+        "ended_at": told.get("ended_at"),
+        "place": told.get("place") or occasion.case.agency.name,
+        "asked": _asked(statement),
+        "standing": told.get("standing"),
         "enquirers": mediators_of(occasion.case) or [{"name": occasion.case.registered_by.name}],
-        "recorder": told.get("recorder"), "participants": [{"name": name} for name in told.get("participants", [])],
+        "recorder": told.get("recorder"),
+        "participants": [{"name": name} for name in told.get("participants", [])],
         "exchanges": told.get("exchanges") or [{"question": "请陈述纠纷的有关情况。", "answer": statement.text}],
-    }  # fmt: skip
+    }
 
 
 def _asked(statement: Statement) -> dict[str, Any]:
@@ -240,14 +270,20 @@ def _minutes(occasion: Occasion) -> dict[str, Any]:
     meeting, case = _about(occasion, Meeting), occasion.case
     following = select(Meeting.starts_at).where(Meeting.case_id == case.id, Meeting.round == meeting.round + 1)
     return {
-        **_head(occasion), "meeting": {"starts_at": moment(meeting.held_at or meeting.starts_at), "place": meeting.place},
-        "round": meeting.round, "parties": [named_party(party) for party in parties_of(case)],
+        **_head(occasion),
+        "meeting": {"starts_at": moment(meeting.held_at or meeting.starts_at), "place": meeting.place},
+        "round": meeting.round,
+        "parties": [named_party(party) for party in parties_of(case)],
         "participants": [{"name": who.name} for who in meeting.invitations if who.party_id is None and who.attended],
-        "mediators": mediators_of(case), "recorder": meeting.facts.get("recorder"), "open": meeting.open_to_public,
-        "rights_told": all(party.rights_told_at for party in parties_of(case)), "record": meeting.minutes,
-        "result": _RESULTS.get(meeting.result, "not_reached"), "result_text": meeting.facts.get("result_text"),
+        "mediators": mediators_of(case),
+        "recorder": meeting.facts.get("recorder"),
+        "open": meeting.open_to_public,
+        "rights_told": all(party.rights_told_at for party in parties_of(case)),
+        "record": meeting.minutes,
+        "result": _RESULTS.get(meeting.result, "not_reached"),
+        "result_text": meeting.facts.get("result_text"),
         "next_at": moment(db.session.scalar(following)),
-    }  # fmt: skip
+    }
 
 
 _RESULTS = {
@@ -264,16 +300,20 @@ _RESULTS = {
 def _agreement(occasion: Occasion) -> dict[str, Any]:
     case, found = occasion.case, _agreement_of(occasion)
     return {
-        **_head(occasion), **_substance(found), "parties": [_signing_party(party) for party in parties_of(case)],
+        **_head(occasion),
+        **_substance(found),
+        "parties": [_signing_party(party) for party in parties_of(case)],
         "responsibility": found.responsibility or "双方对上述事实和各自责任均无异议。",
-        "mediators": mediators_of(case), "copies": found.details.get("copies") or len(parties_of(case)) + 1, "wet_ink_only": case.wet_ink_only,
+        "mediators": mediators_of(case),
+        "copies": found.details.get("copies") or len(parties_of(case)) + 1,
+        "wet_ink_only": case.wet_ink_only,
         "wet_ink_reason": "涉及婚姻、收养、继承等人身关系" if case.wet_ink_only else None,
         "confirmable": is_confirmable(found),
         "not_confirmable": "涉及婚姻关系、身份关系确认或者解除的内容" if found.status_terms else None,
         "default_clause": found.details.get("default_clause"),
         "place": found.details.get("place"),
         "recorder": found.details.get("recorder"),
-    }  # fmt: skip
+    }
 
 
 def _signing_party(party: Party) -> dict[str, Any]:
@@ -290,10 +330,13 @@ def _substance(found: Agreement) -> dict[str, Any]:
     total = sum((owed.amount for owed in found.obligations if owed.amount is not None and owed.creditor), Decimal(0))
     when = found.deadline_text or (f"最后一期于 {last:%Y-%m-%d} 前履行完毕" if last else "签订协议时即时履行完毕")
     return {
-        "facts": found.facts, "issues": found.issues, "terms": _terms(found),
-        "instalments": instalments, "total": amount(total) if instalments else None,
+        "facts": found.facts,
+        "issues": found.issues,
+        "terms": _terms(found),
+        "instalments": instalments,
+        "total": amount(total) if instalments else None,
         "performance": {"manner": found.manner or "按协议内容履行", "time": when},
-    }  # fmt: skip
+    }
 
 
 def _terms(found: Agreement) -> list[dict[str, Any]]:
@@ -302,41 +345,57 @@ def _terms(found: Agreement) -> list[dict[str, Any]]:
 
 def _instalment(owed: Obligation) -> dict[str, Any]:
     assert owed.creditor is not None, "an amount is owed to somebody"
-    return _full({"payer": owed.debtor.name, "payee": owed.creditor.name, "amount": amount(owed.amount),
-                  "due": iso(owed.due_on), "manner": owed.how[:120]})  # fmt: skip
+    return _full(
+        {
+            "payer": owed.debtor.name,
+            "payee": owed.creditor.name,
+            "amount": amount(owed.amount),
+            "due": iso(owed.due_on),
+            "manner": owed.how[:120],
+        }
+    )
 
 
 @builds("oral_agreement_record")
 def _oral_agreement_record(occasion: Occasion) -> dict[str, Any]:
     found = _agreement_of(occasion)
     return {
-        **_head(occasion), **_substance(found), "date": iso(clock.local(found.drafted_at).date()),
-        "parties": [named_party(party) for party in parties_of(occasion.case)], "mediators": mediators_of(occasion.case),
-    }  # fmt: skip
+        **_head(occasion),
+        **_substance(found),
+        "date": iso(clock.local(found.drafted_at).date()),
+        "parties": [named_party(party) for party in parties_of(occasion.case)],
+        "mediators": mediators_of(occasion.case),
+    }
 
 
 @builds("extension_notice")
 def _extension_notice(occasion: Occasion) -> dict[str, Any]:
     case, asked = occasion.case, occasion.case.extension or {}
     return {
-        **_head(occasion), "parties": [named_party(party) for party in parties_of(case)],
+        **_head(occasion),
+        "parties": [named_party(party) for party in parties_of(case)],
         "accepted_on": iso(clock.local(case.accepted_at or case.registered_at).date()),
-        "until": asked.get("until") or _mediation_until(case), "extended_until": asked.get("extended_until"),
-        "reason": asked.get("reason"), "mediators": mediators_of(case),
-    }  # fmt: skip
+        "until": asked.get("until") or _mediation_until(case),
+        "extended_until": asked.get("extended_until"),
+        "reason": asked.get("reason"),
+        "mediators": mediators_of(case),
+    }
 
 
 @builds("termination_notice")
 def _termination_notice(occasion: Occasion) -> dict[str, Any]:
     case, ending = occasion.case, occasion.case.ending or {}
     return {
-        **_letter(occasion), "parties": names_of(case),
+        **_letter(occasion),
+        "parties": names_of(case),
         "accepted_on": iso(clock.local(case.accepted_at or case.registered_at).date()),
-        "ended_on": ending.get("on") or _today(), "cause": ending.get("cause") or "not_reached",
-        "cause_text": ending.get("public_reason"), "undisputed": ending.get("undisputed"),
+        "ended_on": ending.get("on") or _today(),
+        "cause": ending.get("cause") or "not_reached",
+        "cause_text": ending.get("public_reason"),
+        "undisputed": ending.get("undisputed"),
         "routes": ending.get("routes"),
         "limitation": ending.get("limitation"),
-    }  # fmt: skip
+    }
 
 
 @builds("confirmation_application")
@@ -347,19 +406,25 @@ def _confirmation_application(occasion: Occasion) -> dict[str, Any]:
     return {
         "court": case.court.name if case.court else "有管辖权的人民法院",
         "applicants": [_signing_party(party) for party in parties_of(case) if party.side != "third"],
-        "agreement": _agreement_facts(case, found), "matter": case.title[:120],
-        "terms": _terms(found), "facts": found.facts[:5000], "excluded": excluded,
+        "agreement": _agreement_facts(case, found),
+        "matter": case.title[:120],
+        "terms": _terms(found),
+        "facts": found.facts[:5000],
+        "excluded": excluded,
         "last_day": iso(confirmation.due_on) if confirmation else None,
         "annexes": ["人民调解协议书", "人民调解委员会主持调解的证明材料", "申请人身份证明"],
-    }  # fmt: skip
+    }
 
 
 def _agreement_facts(case: Case, found: Agreement) -> dict[str, Any]:
-    return _full({
-        "number": _number(case), "made_on": iso(clock.local(found.drafted_at).date()),
-        "effective_on": iso(clock.local(found.effective_at).date()) if found.effective_at else None,
-        "body": body_of(case)["name"][:60],
-    })  # fmt: skip
+    return _full(
+        {
+            "number": _number(case),
+            "made_on": iso(clock.local(found.drafted_at).date()),
+            "effective_on": iso(clock.local(found.effective_at).date()) if found.effective_at else None,
+            "body": body_of(case)["name"][:60],
+        }
+    )
 
 
 @builds("urging_letter")
@@ -369,17 +434,25 @@ def _urging_letter(occasion: Occasion) -> dict[str, Any]:
     creditors = list(dict.fromkeys(owed.creditor.name for owed in late if owed.creditor))
     confirmation = current_confirmation(case.id)
     return {
-        **_letter(occasion), "agreement": _agreement_facts(case, found), "creditors": creditors or names_of(case),
+        **_letter(occasion),
+        "agreement": _agreement_facts(case, found),
+        "creditors": creditors or names_of(case),
         "overdue": [_overdue(owed) for owed in late],
         "perform_by": iso(working_days_after(clock.today(), 5).last_day),
         "confirmed": bool(confirmation and confirmation.status in ("confirmed", "partly")),
-    }  # fmt: skip
+    }
 
 
 def _overdue(owed: Obligation) -> dict[str, Any]:
     paid = sum((receipt.amount or Decimal(0) for receipt in owed.receipts), Decimal(0))
-    return _full({"what": owed.what[:120], "due": iso(owed.due_on), "amount": amount(owed.amount),
-                  "paid": amount(paid) if paid else None})  # fmt: skip
+    return _full(
+        {
+            "what": owed.what[:120],
+            "due": iso(owed.due_on),
+            "amount": amount(owed.amount),
+            "paid": amount(paid) if paid else None,
+        }
+    )
 
 
 @builds("visit_record")
@@ -387,27 +460,40 @@ def _visit_record(occasion: Occasion) -> dict[str, Any]:
     case, visit = occasion.case, _about(occasion, Visit)
     told = visit.answers
     return {
-        **_head(occasion), "parties": names_of(case), "agreement": _agreement_facts(case, _agreement_of(occasion)),
-        "visited_at": moment(visit.done_at or clock.now()), "manner": told.get("manner") or "visit",
-        "reason": f"协议生效后第 {visit.ordinal} 次回访", "visited": told.get("visited") or names_of(case)[:10],
-        "performance": told.get("performance") or "performed", "performance_text": told.get("performance_text"),
-        "satisfaction": told.get("satisfaction"), "lawsuit": told.get("lawsuit"), "signs": told.get("signs"),
-        "measures": told.get("measures"), "opinion": told.get("opinion"),
-        "visitors": [{"name": told["visitor"]}] if told.get("visitor") else mediators_of(case), "next_on": told.get("next_on"),
-    }  # fmt: skip
+        **_head(occasion),
+        "parties": names_of(case),
+        "agreement": _agreement_facts(case, _agreement_of(occasion)),
+        "visited_at": moment(visit.done_at or clock.now()),
+        "manner": told.get("manner") or "visit",
+        "reason": f"协议生效后第 {visit.ordinal} 次回访",
+        "visited": told.get("visited") or names_of(case)[:10],
+        "performance": told.get("performance") or "performed",
+        "performance_text": told.get("performance_text"),
+        "satisfaction": told.get("satisfaction"),
+        "lawsuit": told.get("lawsuit"),
+        "signs": told.get("signs"),
+        "measures": told.get("measures"),
+        "opinion": told.get("opinion"),
+        "visitors": [{"name": told["visitor"]}] if told.get("visitor") else mediators_of(case),
+        "next_on": told.get("next_on"),
+    }
 
 
 @builds("referral_letter")
 def _referral_letter(occasion: Occasion) -> dict[str, Any]:
     case = occasion.case
     return {
-        **_head(occasion), "body": _agency(case.agency), "to": occasion.given.get("to") or (case.referral or {}).get("name", ""),
+        **_head(occasion),
+        "body": _agency(case.agency),
+        "to": occasion.given.get("to") or (case.referral or {}).get("name", ""),
         "date": _today(),
-        "case_code": case.code, "parties": [named_party(party) for party in parties_of(case)],
-        "summary": case.summary or case.title, "reason": occasion.given.get("reason") or (case.referral or {}).get("reason") or "依职责转请办理",
+        "case_code": case.code,
+        "parties": [named_party(party) for party in parties_of(case)],
+        "summary": case.summary or case.title,
+        "reason": occasion.given.get("reason") or (case.referral or {}).get("reason") or "依职责转请办理",
         "reply_by": occasion.given.get("reply_by") or iso(working_days_after(clock.today(), 5).last_day),
         "contact": contact_of(case),
-    }  # fmt: skip
+    }
 
 
 def _agreement_of(occasion: Occasion) -> Agreement:

@@ -12,15 +12,36 @@ from tests.journeys.table import Table
 from tests.person import Person
 
 LEAK = {
-    "kind": "0201", "summary": "楼上卫生间渗水，浸湿楼下吊顶和衣柜。", "place": "青禾区和平小区 3 号楼",
-    "claims": "修复防水层并赔偿损失。", "amount": "9000", "source": "window", "people_count": "2",
+    "kind": "0201",
+    "summary": "楼上卫生间渗水，浸湿楼下吊顶和衣柜。",
+    "place": "青禾区和平小区 3 号楼",
+    "claims": "修复防水层并赔偿损失。",
+    "amount": "9000",
+    "source": "window",
+    "people_count": "2",
     "parties": [
-        {"side": "applicant", "kind": "person", "name": "王建国", "sex": "male", "birth_date": "1968-03-12", "phone": "13800138001",
-         "address": "和平小区 3 号楼 201", "id_number": "11010119680312001X", "statement": "我家衣柜全泡坏了，心里其实只要八千。"},
-        {"side": "respondent", "kind": "person", "name": "李秀兰", "sex": "female", "birth_date": "1972-07-01", "phone": "13900139002",
-         "address": "和平小区 3 号楼 301"},
+        {
+            "side": "applicant",
+            "kind": "person",
+            "name": "王建国",
+            "sex": "male",
+            "birth_date": "1968-03-12",
+            "phone": "13800138001",
+            "address": "和平小区 3 号楼 201",
+            "id_number": "11010119680312001X",
+            "statement": "我家衣柜全泡坏了，心里其实只要八千。",
+        },
+        {
+            "side": "respondent",
+            "kind": "person",
+            "name": "李秀兰",
+            "sex": "female",
+            "birth_date": "1972-07-01",
+            "phone": "13900139002",
+            "address": "和平小区 3 号楼 301",
+        },
     ],
-}  # fmt: skip
+}
 
 
 def register_leak(table: Table) -> None:
@@ -33,7 +54,9 @@ def register(table: Table, dispute: dict[str, Any]) -> None:
 
 
 def accept(table: Table, committee: str = "committee") -> None:
-    table.does("clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit")
+    table.does(
+        "clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit"
+    )
     table.does("dispatcher", "confirm_triage", decision="accept", suggestion="confirmed", committee=committee)
 
 
@@ -41,39 +64,74 @@ def appoint_and_consent(table: Table, **consents: str) -> None:
     """A mediator is appointed and asks every party; `consents` by the party's name, agree where nothing is said."""
     table.does("dispatcher", "appoint", mediator="mediator", chosen_by="committee", conflict="none")
     parties = table.case.parties
-    rows = [{"answer": consents.get(party.name, "agree"), "given_on": clock.today(), "how": "phone"} for party in parties]
+    rows = [
+        {"answer": consents.get(party.name, "agree"), "given_on": clock.today(), "how": "phone"} for party in parties
+    ]
     table.does("mediator", "consent", consents=rows, openness="closed")
 
 
 def tell_rights_and_enquire(table: Table) -> None:
-    rows = [{"told_on": clock.today(), "how": "in_person", "received": True, "service_address": "和平小区"} for _ in table.case.parties]
+    rows = [
+        {"told_on": clock.today(), "how": "in_person", "received": True, "service_address": "和平小区"}
+        for _ in table.case.parties
+    ]
     table.does("mediator", "tell_rights", told=rows, free_of_charge=True, sham_warned=True)
     table.does(
-        "mediator", "enquire", asked=str(table.case.parties[0].id), started_at=clock.now() - timedelta(hours=1), place="调解室",
-        exchanges=[{"question": "经过如何？", "answer": "楼上漏水。"}], statement="申请人的底线是七千五。", caucus="只告诉调解员：六千也行。",
+        "mediator",
+        "enquire",
+        asked=str(table.case.parties[0].id),
+        started_at=clock.now() - timedelta(hours=1),
+        place="调解室",
+        exchanges=[{"question": "经过如何？", "answer": "楼上漏水。"}],
+        statement="申请人的底线是七千五。",
+        caucus="只告诉调解员：六千也行。",
         next_step="meeting",
-    )  # fmt: skip
+    )
 
 
 def hold_meeting(table: Table, result: str = "agreed") -> None:
     starts_at = clock.start_of(clock.today() + timedelta(days=3)) + timedelta(hours=10)
-    table.does("mediator", "invite", starts_at=starts_at, place="第一调解室", mode="room", separate="no", open_to_public="no")
+    table.does(
+        "mediator", "invite", starts_at=starts_at, place="第一调解室", mode="room", separate="no", open_to_public="no"
+    )
     table.goes_to(starts_at + timedelta(hours=1))
     rows = [{"attended": "yes"} for _ in table.case.parties]
     table.does("mediator", "hold", result="held", began_at=starts_at, attendance=rows)
     table.goes_to(starts_at + timedelta(hours=3))
     table.does(
-        "mediator", "minutes", ended_at=starts_at + timedelta(hours=2), record="双方陈述后协商一致。", result=result, read_back=True,
-        recorder="周雨晴", undisputed="楼上漏水属实。", issues="赔偿数额。",
-    )  # fmt: skip
+        "mediator",
+        "minutes",
+        ended_at=starts_at + timedelta(hours=2),
+        record="双方陈述后协商一致。",
+        result=result,
+        read_back=True,
+        recorder="周雨晴",
+        undisputed="楼上漏水属实。",
+        issues="赔偿数额。",
+    )
 
 
 def draft(table: Table, terms: list[dict[str, Any]], instalments: list[dict[str, Any]]) -> None:
     table.does(
-        "mediator", "draft", facts="楼上漏水致楼下家具受损。", issues="赔偿数额和付款方式。", responsibility="楼上住户承担赔偿责任。", terms=terms,
-        immediate="no", instalments=instalments, manner="银行转账", deadline_text="分期履行", default_clause="逾期可申请强制执行。", copies="3",
-    )  # fmt: skip
-    table.does("director", "check", checks=["capacity", "voluntary", "lawful", "third_party", "clear", "figures"], result="pass")
+        "mediator",
+        "draft",
+        facts="楼上漏水致楼下家具受损。",
+        issues="赔偿数额和付款方式。",
+        responsibility="楼上住户承担赔偿责任。",
+        terms=terms,
+        immediate="no",
+        instalments=instalments,
+        manner="银行转账",
+        deadline_text="分期履行",
+        default_clause="逾期可申请强制执行。",
+        copies="3",
+    )
+    table.does(
+        "director",
+        "check",
+        checks=["capacity", "voluntary", "lawful", "third_party", "clear", "figures"],
+        result="pass",
+    )
 
 
 def agree_in_a_meeting(table: Table) -> None:
@@ -83,19 +141,34 @@ def agree_in_a_meeting(table: Table) -> None:
     hold_meeting(table)
     debtor, creditor = str(table.party("李秀兰").id), str(table.party("王建国").id)
     rows = [
-        {"debtor": debtor, "creditor": creditor, "what": f"第 {number} 期赔偿款", "amount": "3000", "how": "transfer",
-         "due_on": clock.today() + timedelta(days=10 * number)}
+        {
+            "debtor": debtor,
+            "creditor": creditor,
+            "what": f"第 {number} 期赔偿款",
+            "amount": "3000",
+            "how": "transfer",
+            "due_on": clock.today() + timedelta(days=10 * number),
+        }
         for number in (1, 2, 3)
-    ]  # fmt: skip
+    ]
     draft(table, [{"text": "李秀兰向王建国支付赔偿款 9000 元", "kind": "money", "amount": "9000"}], rows)
 
 
 def sign(table: Table, manner: str = "hand") -> Person:
     """All parties, the mediator and the seal, on one day."""
     person = table.opens("mediator", "sign")
-    count = len({name for name in (field["name"] for field in person.page.select("[name^=signatures-]")) if name.endswith("-signed")})
+    count = len(
+        {
+            name
+            for name in (field["name"] for field in person.page.select("[name^=signatures-]"))
+            if name.endswith("-signed")
+        }
+    )
     first = [{"signed": "yes"} for _ in range(count)]
-    rows = [{**row, "manner": manner if number < count - 1 else "seal", "signed_on": clock.today()} for number, row in enumerate(first)]
+    rows = [
+        {**row, "manner": manner if number < count - 1 else "seal", "signed_on": clock.today()}
+        for number, row in enumerate(first)
+    ]
     return table.does("mediator", "sign", signatures=rows, next_step="go_on", copies_delivered=True)
 
 
@@ -103,11 +176,27 @@ def confirm_by_the_court(table: Table, *, scope: str = "all", ruling: str = "con
     """Joint application within thirty days; the court's own pool takes it up."""
     table.does("mediator", "precheck", wish="all", scope=scope, confirm_terms="赔偿款的支付。", explained=True, **more)
     rows = [{"signed": "yes", "signed_on": clock.today()} for _ in table.case.parties]
-    table.does("mediator", "apply", court="court", applicants=rows, annexes=["agreement", "mediation_proof", "identity"],
-               result="filed", applied_on=clock.today(), how="office")  # fmt: skip
+    table.does(
+        "mediator",
+        "apply",
+        court="court",
+        applicants=rows,
+        annexes=["agreement", "mediation_proof", "identity"],
+        result="filed",
+        applied_on=clock.today(),
+        how="office",
+    )
     table.does("court", "accept", decision="accepted", decided_on=clock.today(), court_number="（2026）青司确1号")
     extra = {"confirmed_terms": "付款条款。", "reason": "身份关系不予确认。"} if ruling == "partly" else {}
-    table.does("court", "rule", decision=ruling, decided_on=clock.today(), ruling_number="（2026）青民特1号", served=True, **extra)
+    table.does(
+        "court",
+        "rule",
+        decision=ruling,
+        decided_on=clock.today(),
+        ruling_number="（2026）青民特1号",
+        served=True,
+        **extra,
+    )
 
 
 def receive(table: Table) -> None:
@@ -126,13 +215,28 @@ def visit(table: Table) -> None:
     assert due is not None, "no visit is planned"
     if clock.start_of(due.due_on) > clock.now():
         table.goes_to_day(due.due_on)
-    table.does("mediator", "visit", result="done", visited_at=clock.now(), manner="phone", performance="performed",
-               satisfaction="satisfied", signs="none")  # fmt: skip
+    table.does(
+        "mediator",
+        "visit",
+        result="done",
+        visited_at=clock.now(),
+        manner="phone",
+        performance="performed",
+        satisfaction="satisfied",
+        signs="none",
+    )
 
 
 def close(table: Table, outcome: str = "written", performance: str = "performed") -> None:
-    table.does("dispatcher", "close", outcome=outcome, performance=performance, dossier=["application", "rights", "identity", "minutes"],
-               retention="long", summary="调解成功，全部履行，回访无异常。")  # fmt: skip
+    table.does(
+        "dispatcher",
+        "close",
+        outcome=outcome,
+        performance=performance,
+        dossier=["application", "rights", "identity", "minutes"],
+        retention="long",
+        summary="调解成功，全部履行，回访无异常。",
+    )
 
 
 def resident_reads(table: Table, person: Person) -> None:

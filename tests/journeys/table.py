@@ -114,7 +114,10 @@ def _next_timer(case_id: int, until: datetime) -> datetime | None:
     from mediation.models import WaitingEvent
 
     query = select(WaitingEvent.due_at).where(
-        WaitingEvent.case_id == case_id, WaitingEvent.kind == "timer", WaitingEvent.failed_at.is_(None), WaitingEvent.due_at <= until
+        WaitingEvent.case_id == case_id,
+        WaitingEvent.kind == "timer",
+        WaitingEvent.failed_at.is_(None),
+        WaitingEvent.due_at <= until,
     )
     found = db.session.scalar(query.order_by(WaitingEvent.due_at).limit(1))
     db.session.rollback()

@@ -13,13 +13,34 @@ from tests.journeys import steps
 from tests.journeys.table import Table
 
 DIVORCE = {
-    "kind": "0101", "summary": "双方自愿离婚，就抚养费和财产分割进行调解。", "place": "青禾区", "claims": "离婚并分割财产。", "amount": "60000",
-    "source": "window", "people_count": "2",
+    "kind": "0101",
+    "summary": "双方自愿离婚，就抚养费和财产分割进行调解。",
+    "place": "青禾区",
+    "claims": "离婚并分割财产。",
+    "amount": "60000",
+    "source": "window",
+    "people_count": "2",
     "parties": [
-        {"side": "applicant", "kind": "person", "name": "苏敏", "sex": "female", "birth_date": "1985-02-01", "phone": "13800138011", "address": "青禾区文化路 1 号"},
-        {"side": "respondent", "kind": "person", "name": "薛刚", "sex": "male", "birth_date": "1983-05-06", "phone": "13800138012", "address": "青禾区文化路 9 号"},
+        {
+            "side": "applicant",
+            "kind": "person",
+            "name": "苏敏",
+            "sex": "female",
+            "birth_date": "1985-02-01",
+            "phone": "13800138011",
+            "address": "青禾区文化路 1 号",
+        },
+        {
+            "side": "respondent",
+            "kind": "person",
+            "name": "薛刚",
+            "sex": "male",
+            "birth_date": "1983-05-06",
+            "phone": "13800138012",
+            "address": "青禾区文化路 9 号",
+        },
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -91,8 +91,18 @@ def cases(app: Any, house: Any) -> list[int]:
 def _new_case(release: str, user_id: int, number: int) -> int:
     with command():
         user = db.session.get_one(User, user_id)
-        case = Case(code=f"KILL{number}", title="x", kind="0201", source="window", agency_id=user.memberships[0].pool.agency_id,
-                    release_hash=release, registered_by_id=user_id, registered_at=clock.now(), summary="", claims="")  # fmt: skip
+        case = Case(
+            code=f"KILL{number}",
+            title="x",
+            kind="0201",
+            source="window",
+            agency_id=user.memberships[0].pool.agency_id,
+            release_hash=release,
+            registered_by_id=user_id,
+            registered_at=clock.now(),
+            summary="",
+            claims="",
+        )
         db.session.add(case)
         db.session.flush()
         flow.start(case, "straight", {}, by=user)
@@ -110,8 +120,11 @@ def server(app: Any, cases: list[int]) -> Iterator[tuple[str, subprocess.Popen[s
     db.session.rollback()
     parent = subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.killable_server", app.config["DATABASE"], str(port), release],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     assert parent.stdout is not None
     assert parent.stdout.readline().strip() == "ready"
     yield f"127.0.0.1:{port}", parent
@@ -130,7 +143,9 @@ def start(parent: subprocess.Popen[str]) -> int:
 def cookie_of(app: Any, user: User) -> str:
     seconds = int(clock.now().timestamp())
     signer = app.session_interface.get_signing_serializer(app)
-    return str(signer.dumps({"_user_id": user.get_id(), "_fresh": True, "began": seconds, "seen": seconds, "language": "zh"}))
+    return str(
+        signer.dumps({"_user_id": user.get_id(), "_fresh": True, "began": seconds, "seen": seconds, "language": "zh"})
+    )
 
 
 def tasks_of(app: Any, case_ids: list[int]) -> Any:

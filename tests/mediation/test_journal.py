@@ -18,6 +18,12 @@ def write(number: int, chain: int = 7) -> None:
             )
 
 
+def write_and_fail() -> None:
+    with command():
+        journal.record("tested", case_id=7, actor="test")
+        raise RuntimeError
+
+
 def test_an_untouched_journal_holds(app) -> None:
     write(3)
     write(2, chain=8)
@@ -67,9 +73,8 @@ def test_a_changed_anchor_is_found(app) -> None:
 
 def test_what_is_rolled_back_leaves_no_gap(app) -> None:
     write(1)
-    with pytest.raises(RuntimeError), command():
-        journal.record("tested", case_id=7, actor="test")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     write(1)
     assert [entry.ordinal for entry in db.session.query(Entry).filter_by(chain=7).order_by(Entry.ordinal)] == [1, 2]
     assert list(journal.verify()) == []
