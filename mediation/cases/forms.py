@@ -65,7 +65,7 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=TOO_LONG)
 
 
-class Day(DateField):
+class DateEntry(DateField):
     """A day; an empty one is None, and what is no day says so."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -77,7 +77,7 @@ class Day(DateField):
             raise ValueError(str(NOT_A_DAY)) from None
 
 
-class Amount(DecimalField):
+class DecimalAmount(DecimalField):
     """Yuan, with or without commas."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -93,7 +93,7 @@ class Amount(DecimalField):
         return "" if self.data is None else f"{self.data:.2f}".removesuffix(".00")
 
 
-def past(_form: Form, field: Day) -> None:
+def past(_form: Form, field: DateEntry) -> None:
     """What happened did not happen in the future."""
     if field.data and field.data > clock.today():
         raise ValidationError(_("This day is still to come."))
@@ -104,7 +104,7 @@ def phone_number(_form: Form, field: TelField) -> None:
         raise ValidationError(_("This is not a telephone number."))
 
 
-def amount_limits(_form: Form, field: Amount) -> None:
+def amount_limits(_form: Form, field: DecimalAmount) -> None:
     if field.data is not None and not 0 <= field.data < 10**11:
         raise ValidationError(_("The amount cannot be right."))
 
@@ -117,7 +117,7 @@ class PartyEntry(Form):
     name = StringField(lazy_gettext("Full name"), [needed(lazy_gettext("Write the name.")), at_most(120)])
     phone = TelField(lazy_gettext("Telephone"), [Optional(), at_most(40), phone_number])
     id_number = StringField(lazy_gettext("Identity number"), [Optional(), at_most(40)])
-    birth_date = Day(lazy_gettext("Date of birth"), [past])
+    birth_date = DateEntry(lazy_gettext("Date of birth"), [past])
     sex = SelectField(lazy_gettext("Sex"))
     occupation = StringField(lazy_gettext("Occupation"), [at_most(60)])
     address = StringField(lazy_gettext("Address"), [at_most(200)])
@@ -172,7 +172,7 @@ class RegistrationForm(Form):
     kind = SelectField(
         lazy_gettext("Kind of dispute"), [needed(lazy_gettext("Choose a kind of dispute from the list."))]
     )
-    happened_on = Day(lazy_gettext("Day it happened"), [past])
+    happened_on = DateEntry(lazy_gettext("Day it happened"), [past])
     place = StringField(lazy_gettext("Place"), [at_most(200)])
     people_count = IntegerField(
         lazy_gettext("People concerned"),
@@ -182,7 +182,7 @@ class RegistrationForm(Form):
     claims = TextAreaField(
         lazy_gettext("What is asked for"), [needed(lazy_gettext("Say what this side asks for.")), at_most(2000)]
     )
-    amount = Amount(lazy_gettext("Amount"), [amount_limits])
+    amount = DecimalAmount(lazy_gettext("Amount"), [amount_limits])
     written_requested = BooleanField(lazy_gettext("A side asks for a written agreement"))
     source = SelectField(lazy_gettext("How it came in"), [needed()])
     domestic_violence = BooleanField(lazy_gettext("Signs of violence in the family"))
@@ -328,9 +328,9 @@ _CORRECTED: dict[str, Callable[[], Any]] = {
     "kind": lambda: SelectField(validators=[needed()]),
     "source": lambda: SelectField(validators=[needed()]),
     "sex": lambda: SelectField(),
-    "amount": lambda: Amount(validators=[amount_limits]),
-    "happened_on": lambda: Day(validators=[past]),
-    "birth_date": lambda: Day(validators=[past]),
+    "amount": lambda: DecimalAmount(validators=[amount_limits]),
+    "happened_on": lambda: DateEntry(validators=[past]),
+    "birth_date": lambda: DateEntry(validators=[past]),
     "people_count": lambda: IntegerField(
         validators=[needed(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))]
     ),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from mediation import access, flow, journal, words
 from mediation.access import signed_in, task_or_404, visible_tasks
 from mediation.cases.operations import waits_for
+from mediation.cases.triage import suggestion_of
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.forms import AnswerForm
@@ -162,6 +163,7 @@ def _page(task: Task, user: User, form: AnswerForm | None, draft_at: object = No
         told=explain(task, user), submit_label=next_label(task), pool=pool_words(task.pool),
         tie=operations.barred(user.id, task.case_id) if can_claim(user, task) else None,
         may=_may(task, user, acts_for), acting_for=_acting_for(task, user, acts_for),
+        suggestion=suggestion_of(task) if task.bind == "triage" and task.status == "open" else None,
     )  # fmt: skip
 
 

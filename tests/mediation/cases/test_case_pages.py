@@ -27,7 +27,7 @@ from mediation.models import (
 )
 from tests.house import House
 from tests.mediation.cases.disputes import leak, register
-from tests.mediation.cases.test_mediation_frame import ADMIT, APPOINT, do, with_suggestion
+from tests.mediation.cases.test_mediation_frame import ADMIT, APPOINT, do, open_task, with_suggestion
 from tests.person import Person
 
 SECRET, OWN = "我其实愿意付五千", "他家水管漏水泡了我的天花板。"
@@ -392,3 +392,23 @@ def test_a_case_elsewhere_does_not_lend_its_files(house: House, case: Case, sign
     file = db.session.scalars(select(Attachment)).one()
     other = register(house, parties=leak()["parties"]).case
     clerk.get(f"/cases/{other.id}/attachments/{file.id}", status=404)
+
+
+def test_triage_shows_its_suggestion_and_the_reasons_beside_the_form(house: House, sign_in: SignIn) -> None:
+    case = register(house).case
+    do(house, case, "examine", ADMIT, "clerk")
+    task = open_task(case, "confirm_triage")
+    dispatcher = sign_in("dispatcher")
+    dispatcher.get(f"/tasks/{task.id}")
+    assert "未发现激化苗头" in dispatcher.text()
+
+
+def test_nobody_is_printed_the_other_sides_code(house: House, sign_in: SignIn) -> None:
+    clerk = sign_in("clerk")
+    clerk.get("/cases/new")
+    clerk.submit(
+        {"summary": "漏水", "kind": "0201", "claims": "赔偿", "parties-0-name": "王建国", "parties-1-name": "李秀兰"}
+    )
+    sheets = clerk.page.select(".own-page")
+    assert [sheet.get_text().count("王建国 · ") for sheet in sheets] == [1, 0]
+    assert all(len(sheet.select(".h1")) == 1 for sheet in sheets)
