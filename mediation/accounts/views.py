@@ -32,7 +32,7 @@ Page = str | Response | tuple[str, int]
 @public
 def sign_in() -> Page:
     """One message for a wrong name and a wrong password; too many failures from one place must wait."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/sign_in.html", demo=_demo_accounts())
     login, password = request.form.get("login", "").strip().lower()[:60], request.form.get("password", "")
     origin = passwords.known_browser(request.cookies.get(BROWSERS), login) or request.remote_addr or ""

@@ -33,7 +33,7 @@ SHOWN_BREAKS = 50
 @roles("system_admin")
 def holidays() -> Page:
     """Corrections of the published calendar: a day off, or a working day made up for one."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _holidays_page()
     try:
         day = date.fromisoformat(request.form.get("day", ""))

@@ -47,7 +47,7 @@ def users() -> str:
 @roles("system_admin")
 def new_user() -> Page:
     """Create an account; the one-time link that opens it is shown once."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _user_form(None)
     form = request.form
     try:
@@ -68,7 +68,7 @@ def new_user() -> Page:
 def user(user_id: int) -> Page:
     """One account: name, mail, roles."""
     found = _user_or_404(user_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _user_form(found)
     wanted = _chosen_roles()
     try:
@@ -171,7 +171,7 @@ def kind_words() -> dict[str, str]:
 @roles("system_admin")
 def new_agency() -> Page:
     """Enter an agency; its key is what flows name it by and never changes."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _agency_form(None)
     key, kind = request.form.get("key", "").strip().lower(), request.form.get("kind", "")
     message = _refusal_of_key(key, kind)
@@ -198,7 +198,7 @@ def agency(agency_id: int) -> Page:
     found = queries.agency_by_id(agency_id)
     if found is None:
         abort(404)
-    return _agency_form(found) if request.method == "GET" else _save_agency(found, "agency-changed")
+    return _agency_form(found) if request.method != "POST" else _save_agency(found, "agency-changed")
 
 
 def _save_agency(agency: Agency, action: str) -> Page:

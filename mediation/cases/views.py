@@ -118,7 +118,7 @@ def register() -> Response | str | tuple[str, int]:
     token = request.args.get("draft", "")
     if not token.isalnum() or len(token) > 20:
         return redirect(url_for("cases.register", draft=secrets.token_hex(8)))  # type: ignore[return-value]
-    if request.method == "GET":
+    if request.method != "POST":
         return _registration_page(_form_of(_draft(token)), token)
     form = RegistrationForm(request.form)
     if rows_changed(form, request.form):
