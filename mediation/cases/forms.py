@@ -313,7 +313,8 @@ def correction_form(subject: Case | Party, field: str, label: str) -> Form:
     control = made()
     control.kwargs["label"] = label
     form_class = type("CorrectionForm", (ReasonForm,), {"new": control})
-    form: Form = form_class(data={"new": getattr(subject, field)})
+    # What is masked elsewhere is not laid open here: it is typed anew.
+    form: Form = form_class(data={} if field in _MASKED else {"new": getattr(subject, field)})
     if field in _LISTS:
         form.new.choices = _LISTS[field]()
     form.sections = [(None, None, ["new", "reason"])]
@@ -334,8 +335,10 @@ _CORRECTED: dict[str, Callable[[], Any]] = {
     "people_count": lambda: IntegerField(
         validators=[needed(), NumberRange(1, 100000, lazy_gettext("Write a number of people."))]
     ),
-    "phone": lambda: TelField(validators=[Optional(), at_most(40), phone_number]),
+    "phone": lambda: TelField(validators=[needed(), at_most(40), phone_number]),
+    "id_number": lambda: StringField(validators=[needed(), at_most(40)]),
 }
+_MASKED = frozenset({"id_number", "phone"})
 _LISTS: dict[str, Callable[[], Any]] = {
     "kind": lambda: dict(codes.kind_groups()),
     "source": lambda: codes.choices("sources"),

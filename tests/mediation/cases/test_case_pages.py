@@ -412,3 +412,25 @@ def test_nobody_is_printed_the_other_sides_code(house: House, sign_in: SignIn) -
     sheets = clerk.page.select(".own-page")
     assert [sheet.get_text().count("王建国 · ") for sheet in sheets] == [1, 0]
     assert all(len(sheet.select(".h1")) == 1 for sheet in sheets)
+
+
+@pytest.mark.parametrize("field", ["id_number", "phone"])
+def test_correcting_a_masked_value_does_not_lay_it_open(case: Case, sign_in: SignIn, field: str) -> None:
+    clerk = sign_in("clerk")
+    page = clerk.get(f"/cases/{case.id}/parties/{case.parties[0].id}/correct/{field}")
+    assert "11010119800307123X" not in str(page)
+    assert "138-0000-1234" not in str(page)
+
+
+def test_a_guardian_is_named_from_the_page_and_found_by_name(case: Case, sign_in: SignIn) -> None:
+    clerk = sign_in("clerk")
+    clerk.get(f"/cases/{case.id}/parties/{case.parties[1].id}/representative")
+    clerk.submit({"kind": "guardian", "name": "李建军", "relation": "父亲"})
+    assert "李建军" in clerk.text()
+    clerk.get("/search?q=建军")
+    assert case.title in clerk.text() or str(case.number) in clerk.text()
+
+
+def test_the_last_party_of_a_side_stays(house: House, case: Case) -> None:
+    with pytest.raises(operations.Refused), command():
+        operations.withdraw_party(db.session.merge(case.parties[1]), "登记错误", by=house.users["clerk"])
