@@ -37,14 +37,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.config.getoption("--database") == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
         return
-    name = f"mediation_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    # A schema, not a database: making and dropping databases costs a checkpoint of the whole server each time.
+    name = f"mediation_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    base = POSTGRES.rsplit("/", 1)[0]
-    yield f"{base}/{name}"
+        connection.execute(text(f'CREATE SCHEMA "{name}"'))
+    yield f"{POSTGRES}?options=-csearch_path%3D{name}%20-csynchronous_commit%3Doff"
     with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
     admin.dispose()
 
 
@@ -82,20 +82,19 @@ def app(built_app: Flask, clock: Any) -> Iterator[Flask]:
 
 
 def _empty(db: Any) -> None:
-    tables = [table.name for table in db.metadata.sorted_tables]
+    """Delete every row: a few hundred rows go faster than fifty tables are truncated."""
+    tables = [f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables)]
     with db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(
-                text(f"TRUNCATE {', '.join(chr(34) + name + chr(34) for name in tables)} RESTART IDENTITY CASCADE")
-            )
-            connection.commit()
-            return
         connection.rollback()
         raw = connection.connection.dbapi_connection
+        if connection.dialect.name == "postgresql":
+            raw.execute("SET session_replication_role = replica; " + "; ".join(tables) + "; SET session_replication_role = DEFAULT")
+            raw.commit()
+            return
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("BEGIN IMMEDIATE")
-        for name in tables:
-            raw.execute(f'DELETE FROM "{name}"')
+        for statement in tables:
+            raw.execute(statement)
         raw.execute("COMMIT")
         raw.execute("PRAGMA foreign_keys=ON")
 
