@@ -343,6 +343,10 @@ def _terms(found: Agreement) -> list[dict[str, Any]]:
     return [_full({"text": term["text"], "amount": term.get("amount")}) for term in found.terms]
 
 
+# How an obligation is performed, as an agreement says it.
+_MANNERS = {"transfer": "银行转账", "cash": "现金", "act": "实际履行"}
+
+
 def _instalment(owed: Obligation) -> dict[str, Any]:
     assert owed.creditor is not None, "an amount is owed to somebody"
     return _full(
@@ -351,7 +355,7 @@ def _instalment(owed: Obligation) -> dict[str, Any]:
             "payee": owed.creditor.name,
             "amount": amount(owed.amount),
             "due": iso(owed.due_on),
-            "manner": owed.how[:120],
+            "manner": _MANNERS.get(owed.how, owed.how[:120]),
         }
     )
 
