@@ -231,8 +231,9 @@ def _rows(one: Field, value: Any, known: Mapping[str, Any], where: str, around: 
     least, most = _limit(one.min, known, around), _limit(one.max, known, around)
     if least is not None and len(rows) < least:
         raise _Refused("min-rows", least)
-    if len(rows) > (MOST_ROWS if most is None else min(most, MOST_ROWS)):
-        raise _Refused("max-rows", most if most is not None else MOST_ROWS)
+    limit = MOST_ROWS if most is None else min(int(most), MOST_ROWS)
+    if len(rows) > limit:
+        raise _Refused("max-rows", limit)
     return [_level(one.fields, row, known, f"{where}.{index}.", around) for index, row in enumerate(rows)]
 
 

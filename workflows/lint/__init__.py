@@ -7,7 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from workflows.bundle import for_file, for_folder
-from workflows.lint import asked, drawing, elements, errors, expressions, joins, names, paths, translations, variables
+from workflows.lint import (
+    asked,
+    choices,
+    drawing,
+    elements,
+    errors,
+    expressions,
+    joins,
+    names,
+    paths,
+    translations,
+    variables,
+)
 from workflows.lint.release import Release, at_process, read
 from workflows.listing import listing
 from workflows.model import Bundle, Problem
@@ -20,7 +32,7 @@ __all__ = [
 
 # Nobody reads a larger drawing, and some checks take time that grows with its square.
 MOST_ELEMENTS = 400
-_OF_A_PROCESS = (drawing, paths, joins, elements, errors, names, variables, expressions)
+_OF_A_PROCESS = (drawing, paths, joins, elements, errors, names, variables, expressions, choices)
 
 
 def lint(

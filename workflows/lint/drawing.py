@@ -40,6 +40,8 @@ def _scope(process: ProcessModel, parent: Element | None) -> Iterator[Problem]:
 
     if not starts:
         yield found("no-start-event")
+    if len(starts) > 1 and parent:
+        yield found("several-start-events")
     for extra in starts[1:]:
         yield at(process, extra, "several-start-events", scope=name)
     if not any(child.kind == "endEvent" for child in children):

@@ -173,4 +173,10 @@ DRAWING = {
         "Process “{name}” has {count} elements, more than {most}: split it into called processes.",
         "流程“{name}”有 {count} 个元素，超过 {most} 个：请拆分成被调用的流程。",
     ),
+    "answer-without-way": (
+        "warning",
+        "When “{variable}” is “{value}”, as the form offers, no condition of gateway “{name}” holds and the "
+        "case stands still: draw a flow for it, or a default flow.",
+        "表单提供的“{variable}”取值“{value}”在网关“{name}”没有对应的路，案件会停住：请补画连线，或设默认流。",
+    ),
 }

@@ -170,6 +170,16 @@ CLEAN = {
         end(),
         line("start", "ask", "sum", "end"),
     ),
+    "a way for every answer": (
+        start(),
+        user("ask", maps=out("=answers.answer", "reply")),
+        gateway("exclusive", "x"),
+        end("a"),
+        end("b"),
+        line("start", "ask", "x"),
+        flow("x", "a", '=reply = "yes"'),
+        flow("x", "b", '=reply = "no"'),
+    ),
     "an end that ends everything": (
         start(),
         gateway("parallel", "fork"),

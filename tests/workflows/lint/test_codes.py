@@ -397,6 +397,19 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "list-expected": ("it", task(inside=rounds('inputCollection="=5"'))),
     "text-expected": ("it", task(more='<z:assignmentDefinition candidateGroups="=5"/>')),
     "unknown-variable": ("it", scripted("=amuont + 1")),
+    "answer-without-way": (
+        "it",
+        (
+            start(),
+            user("ask", maps=out("=answer", "reply")),
+            gateway("exclusive", "it"),
+            end("a"),
+            end("b"),
+            line("start", "ask", "it"),
+            flow("it", "a", '=reply = "no"'),
+            flow("it", "b", '=reply in ("maybe", "never")'),
+        ),
+    ),
     "answer-not-mapped": (
         "x_yes",
         (
