@@ -73,7 +73,9 @@ class Player:
             for task in db.session.scalars(query):
                 if answer(self.story, task, self._known(task)) is None:
                     continue
-                at = max(self.moment + timedelta(hours=self.story.pace), self._not_before(task))
+                # What has a day of its own is done on that day, not a pause later.
+                pause = timedelta(hours=1 if task.element_id in ("receive", "visit") else self.story.pace)
+                at = max(self.moment + pause, self._not_before(task))
                 if found[0] is None or at < found[1]:
                     found = (task.id, at)
         db.session.rollback()
