@@ -23,7 +23,7 @@ FLOORS = {
     **dict.fromkeys(("case_view", "mirror"), 4),
     "flow": 5,
     **dict.fromkeys(("requests", "forms", "roles", "health"), 6),
-    "frame": 7,
+    **dict.fromkeys(("frame", "codes"), 7),
     **dict.fromkeys(SLICES, 8),
     **dict.fromkeys(("vocabulary", "doctor"), 9),
     **dict.fromkeys(FACES, 10),

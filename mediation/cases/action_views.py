@@ -9,8 +9,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from mediation import access, words
-from mediation.cases import codes, facts, operations, queries, timeline
+from mediation import access, codes, words
+from mediation.cases import facts, operations, queries, timeline
 from mediation.cases.blueprint import bp, conflict_of, party_of, the_case
 from mediation.cases.forms import (
     ConflictForm,
@@ -43,7 +43,7 @@ def _act(case: Case, form: Form, act: Callable[[], str], **words: Any) -> Answer
         return _page(case, form, **words), 422
     db.session.commit()
     flash(told, "success")
-    return redirect(words.get("back") or url_for("cases.show", case_id=case.id))  # type: ignore[return-value]
+    return redirect(words.get("back") or url_for("cases.show", case_id=case.id))
 
 
 def _page(case: Case, form: Form, **words: Any) -> str:
@@ -164,7 +164,7 @@ def alert(case_id: int) -> Response:
         abort(403)
     report = operations.raise_risk_alert(case, by=person())
     db.session.commit()
-    return redirect(url_for("tasks.show", task_id=report.id))  # type: ignore[return-value]
+    return redirect(url_for("tasks.show", task_id=report.id))
 
 
 # --- what is told --------------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ def accept_conflict(case_id: int, conflict_id: int) -> Response:
         abort(403)
     operations.accept_conflict(found, by=person())
     db.session.commit()
-    return redirect(url_for("cases.show", case_id=case.id))  # type: ignore[return-value]
+    return redirect(url_for("cases.show", case_id=case.id))
 
 
 @bp.route("/cases/<int:case_id>/parties/<int:party_id>/representative", methods=["GET", "POST"])
@@ -275,4 +275,4 @@ def renew_code(case_id: int, party_id: int) -> Response:
     code = operations.renew_party_code(party, by=person())
     db.session.commit()
     remember_codes(case, {party.id: code})
-    return redirect(url_for("cases.receipt", case_id=case.id))  # type: ignore[return-value]
+    return redirect(url_for("cases.receipt", case_id=case.id))

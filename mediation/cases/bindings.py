@@ -45,7 +45,7 @@ def _mediator(case: Case, login: Any, field: str) -> User:
     found = next((one for one in db.session.scalars(options.mediators_for(case)) if one.login == login), None)
     if found is None:
         raise AnswersRefused({field: _("Choose one from the list.")})
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:

@@ -8,9 +8,9 @@ from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from mediation import access, journal
+from mediation import access, codes, journal
 from mediation.case_view import current_confirmation
-from mediation.cases import codes, flow_words, operations, queries, stages, timeline, walls
+from mediation.cases import flow_words, operations, queries, stages, timeline, walls
 from mediation.cases.blueprint import bp, party_of, the_case
 from mediation.extensions import db
 from mediation.models import Case, CaucusNote, Entry, Incident, Paper, User

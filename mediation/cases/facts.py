@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from mediation import crypto
-from mediation.cases import codes
+from mediation import codes, crypto
 from mediation.extensions import db
 from mediation.models import Case, Party, Representative, SearchTerm
 

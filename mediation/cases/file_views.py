@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
 
 from mediation import access, journal, storage
 from mediation.cases import operations, queries
@@ -38,7 +39,7 @@ def upload(case_id: int) -> Response | str | tuple[str, int]:
         return _page(case, form), 422
     db.session.commit()
     flash(ngettext("%(num)s file was taken in.", "%(num)s files were taken in.", len(taken)), "success")
-    return redirect(url_for("cases.parties", case_id=case.id) + "#files")  # type: ignore[return-value]
+    return redirect(url_for("cases.parties", case_id=case.id) + "#files")
 
 
 def _take(case: Case, form: UploadForm, file: FileStorage) -> object:
@@ -93,7 +94,7 @@ def share_attachment(case_id: int, attachment_id: int) -> Response:
     operations.share_attachment(found, by=person())
     db.session.commit()
     flash(_("Both sides can see the file now."), "success")
-    return redirect(url_for("cases.parties", case_id=case.id) + "#files")  # type: ignore[return-value]
+    return redirect(url_for("cases.parties", case_id=case.id) + "#files")
 
 
 @bp.post("/cases/<int:case_id>/attachments/<int:attachment_id>/withdraw")
@@ -107,4 +108,4 @@ def withdraw_attachment(case_id: int, attachment_id: int) -> Response:
     operations.withdraw_attachment(found, by=person())
     db.session.commit()
     flash(_("The file was withdrawn."), "success")
-    return redirect(url_for("cases.parties", case_id=case.id) + "#files")  # type: ignore[return-value]
+    return redirect(url_for("cases.parties", case_id=case.id) + "#files")

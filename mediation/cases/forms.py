@@ -26,8 +26,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from mediation import clock
-from mediation.cases import codes, facts
+from mediation import clock, codes
+from mediation.cases import facts
 from mediation.models import Case, Party, User
 
 REQUIRED = lazy_gettext("Please fill this in.")

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from mediation import clock, crypto, flow, journal, words
-from mediation.cases import codes, facts
+from mediation import clock, codes, crypto, flow, journal, words
+from mediation.cases import facts
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import (
@@ -166,7 +166,10 @@ def correct_fact(case: Case, party: Party | None, field: str, new: Any, reason: 
         raise Refused(_("This fact cannot be corrected here."))
     before, papers_said = told(subject, field), papers.papers_say(case)
     try:
-        (facts.write_party if party else facts.write_case)(subject, {field: new})  # type: ignore[operator]
+        if party is not None:
+            facts.write_party(party, {field: new})
+        else:
+            facts.write_case(case, {field: new})
     except ValueError:
         raise Refused(_("This value does not fit.")) from None
     if field == "title":

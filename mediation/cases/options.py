@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
-from mediation.cases import codes
+from mediation import codes
 from mediation.extensions import db
 from mediation.models import Agency, Case, Membership, Party, Pool, Task, User
 from mediation.requests import language

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from mediation.cases import codes
+from mediation import codes
 from mediation.models import Case
 
 # Status of the case -> the stage that it stands in.

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from mediation.cases import codes, flow_words
+from mediation import codes
+from mediation.cases import flow_words
 from mediation.models import Case, Entry, Paper, Party
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mediation import clock
+from mediation import clock, codes
 from mediation.case_view import CaseView, is_minor
-from mediation.cases import codes, facts, flow_words
+from mediation.cases import facts, flow_words
 from mediation.deadlines import feel_functions
 from mediation.models import Case, Party, Task
 from mediation.releases import current_release_hash, definition_of

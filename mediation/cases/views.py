@@ -13,12 +13,11 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from mediation import access, clock, crypto, journal
+from mediation import access, clock, codes, crypto, journal
 from mediation.cases import (
     action_views,
     bindings,
     case_views,
-    codes,
     effects,
     ending_bindings,
     file_views,
@@ -102,7 +101,7 @@ def search() -> Response | str:
     hash_ = crypto.keyed_hash(text, "search")
     journal.note_read("searched", by=person(), subject=hash_, details={"found": [case.id for case in page.rows]})
     if len(page.rows) == 1 and text.upper() in (page.rows[0].code, (page.rows[0].number or "").upper()):
-        return redirect(url_for("cases.show", case_id=page.rows[0].id))  # type: ignore[return-value]
+        return redirect(url_for("cases.show", case_id=page.rows[0].id))
     return render_template(
         "cases/search.html", text=text, page=page, codes=codes, tones=TONES, risk_tones=RISK_TONES, more=_more(page)
     )
@@ -117,7 +116,7 @@ def register() -> Response | str | tuple[str, int]:
     """Register a dispute: four sections on one page, saved as one goes."""
     token = request.args.get("draft", "")
     if not token.isalnum() or len(token) > 20:
-        return redirect(url_for("cases.register", draft=secrets.token_hex(8)))  # type: ignore[return-value]
+        return redirect(url_for("cases.register", draft=secrets.token_hex(8)))
     if request.method != "POST":
         return _registration_page(_form_of(_draft(token)), token)
     form = RegistrationForm(request.form)
@@ -229,7 +228,7 @@ def drop_draft() -> Response:
     if draft is not None:
         db.session.delete(draft)
         db.session.commit()
-    return redirect(url_for("cases.register"))  # type: ignore[return-value]
+    return redirect(url_for("cases.register"))
 
 
 def _draft(token: str) -> Draft | None:
@@ -268,5 +267,5 @@ def receipt(case_id: int) -> Response | str:
     given = remembered_codes(case)
     if not given:
         flash(_("A party's code is shown once. Give the party a new one if it was lost."), "info")
-        return redirect(url_for("cases.show", case_id=case.id))  # type: ignore[return-value]
+        return redirect(url_for("cases.show", case_id=case.id))
     return render_template("cases/receipt.html", case=case, parties=queries.parties(case), given=given, codes=codes)

@@ -8,9 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
-from mediation import clock, journal
+from mediation import clock, codes, journal
 from mediation.access import roles
-from mediation.cases import codes
 from mediation.cases.flow_words import element_name
 from mediation.cases.queries import colleagues
 from mediation.cases.stages import TONES

@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mediation import clock
+from mediation import clock, codes, words
 from mediation.case_view import MEDIATION_CLOCKS, current_agreement, current_confirmation, is_confirmable
-from mediation.cases import codes
 from mediation.deadlines import working_days_after
 from mediation.extensions import db
 from mediation.models import Agency, Agreement, Case, Deadline, Meeting, Obligation, Party, Statement, Visit
@@ -317,10 +316,13 @@ def _agreement(occasion: Occasion) -> dict[str, Any]:
 
 
 def _signing_party(party: Party) -> dict[str, Any]:
-    """On the agreement the law wants the parties' particulars (人民调解法 29); a protected address stays out."""
+    """On the agreement the law wants the parties' particulars (人民调解法 29), and the other side reads them: a person is
+    told by the ends of the identity number and reached at the address for service, unless that is protected."""
     facts = party_facts(party)
-    facts.pop("phone", None)
-    return facts
+    if party.kind == "person":
+        facts["id_number"] = words.masked_id(party.id_number) if party.id_number else ""
+        facts["address"] = "" if party.protected else party.service_address
+    return _full(facts)
 
 
 def _substance(found: Agreement) -> dict[str, Any]:
@@ -409,7 +411,7 @@ def _confirmation_application(occasion: Occasion) -> dict[str, Any]:
     excluded = confirmation.excluded if confirmation else ""
     return {
         "court": case.court.name if case.court else "有管辖权的人民法院",
-        "applicants": [_signing_party(party) for party in parties_of(case) if party.side != "third"],
+        "applicants": [party_facts(party) for party in parties_of(case) if party.side != "third"],
         "agreement": _agreement_facts(case, found),
         "matter": case.title[:120],
         "terms": _terms(found),

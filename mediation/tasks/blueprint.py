@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from mediation import clock
-from mediation.cases import codes
+from mediation import clock, codes
 from mediation.cases.flow_words import task_text
 from mediation.models import Paper, Task
 from mediation.papers.operations import layouts_of

@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from mediation import crypto, journal
+from mediation import codes, crypto, journal
 from mediation.access import signed_in
-from mediation.cases import codes
 from mediation.cases.flow_words import element_name, process_name
 from mediation.extensions import db
 from mediation.models import Agency, SavedView, User

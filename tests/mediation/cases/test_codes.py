@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from mediation.cases import codes
+from mediation import codes
 
 TABLES = ("kinds", "statistics", "sources", "levels", "risks", "outcomes", "statuses", "routes", "sides", "purposes")
 
