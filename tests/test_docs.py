@@ -185,7 +185,7 @@ def test_commands_and_their_options_exist(line: str) -> None:
     words = shlex.split(line)[1:]
     found: click.Command = group
     while isinstance(found, click.Group) and words:
-        found = found.commands[words.pop(0)]
+        found = found.get_command(click.Context(found), words.pop(0)) or pytest.fail(f"no such command: {line}")
     known = {option for parameter in found.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {word for word in words if word.startswith("--")} <= known
 

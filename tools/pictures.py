@@ -41,7 +41,7 @@ TELEPHONE = {"width": 390, "height": 844}
 COLOURS = 128
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--hide-scrollbars", "--font-render-hinting=none", "--lang=zh-CN",
+    "--no-first-run", "--hide-scrollbars", "--font-render-hinting=none",
 ]  # fmt: skip
 
 
@@ -159,9 +159,7 @@ def _browser(chromium: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - reads FONTCONFIG_FILE's environment when started
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=SWITCHES, env={**os.environ, "LANGUAGE": "zh_CN"}  # dates as people here write them
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         yield browser
         browser.close()
 
