@@ -96,9 +96,9 @@ def overdue(due: date | datetime | None) -> bool:
     return left is not None and (left < 0 or _has_passed(due))
 
 
-def money(amount: Decimal | int | None) -> str:
-    """¥ 12,000.00"""
-    return NOTHING if amount is None else f"¥ {amount:,.2f}"
+def money(amount: Decimal | int | str | None) -> str:
+    """¥ 12,000.00; a string is an amount as JSON keeps it."""
+    return NOTHING if amount is None else f"¥ {Decimal(amount):,.2f}"
 
 
 def capped(count: int | None) -> str:

@@ -1,4 +1,4 @@
-"""What one needs beside the form: the parties, each side's account, the last minutes, papers, files, remarks."""
+"""What one needs beside the form: parties, each side's account, the agreement, the last minutes, papers, files, remarks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation import access
 from mediation.cases import queries as cases
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Meeting, Paper, Party, Statement, Task, TaskComment, User
+from mediation.models import Agreement, Attachment, Case, Meeting, Paper, Party, Statement, Task, TaskComment, User
 from mediation.permissions import can_read_attachment, can_read_content
 
 
@@ -21,6 +21,7 @@ class Beside:
     parties: list[Party]
     content: bool
     statements: dict[int | None, list[Statement]]
+    agreement: Agreement | None
     minutes: Meeting | None
     papers: list[Paper]
     attachments: list[Attachment]
@@ -33,8 +34,8 @@ def beside(task: Task, user: User) -> Beside:
     content = can_read_content(user, case)
     files = [one for one in cases.attachments(case) if can_read_attachment(user, one, case)]
     return Beside(
-        cases.parties(case), content, _statements(case) if content else {}, _last_minutes(case),
-        cases.papers(user, case), files, comments(task),
+        cases.parties(case), content, _statements(case) if content else {}, _agreement(task),
+        _last_minutes(case), cases.papers(user, case), files, comments(task),
     )  # fmt: skip
 
 
@@ -54,6 +55,11 @@ def _statements(case: Case) -> dict[int | None, list[Statement]]:
     for one in cases.statements(case):
         found.setdefault(one.party_id, []).append(one)
     return found
+
+
+def _agreement(task: Task) -> Agreement | None:
+    """What was agreed on, for every step after its draft; whoever drafts has it in the form."""
+    return None if task.bind in ("agreement", "oral-agreement") else cases.agreement(task.case)
 
 
 def _last_minutes(case: Case) -> Meeting | None:
