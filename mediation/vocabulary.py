@@ -6,12 +6,16 @@ from importlib import import_module
 
 from documents.bundle import Layouts
 from mediation.case_view import CASE_SCHEMA
+from mediation.config import ROOT
 from mediation.deadlines import feel_functions
 from mediation.effects import BINDINGS, EFFECTS
+from mediation.forms.options import OPTION_LISTS
 from workflows.lint import Vocabulary
 
 # The slices register their effects and bindings when they are imported.
 _REGISTERING = ("cases", "meetings", "agreements", "papers", "notices", "tasks")
+# What people can tell a running flow: a side or the mediator ends, more time, something was paid, papers were brought.
+MESSAGES = frozenset({"mediation-ended", "extension-requested", "receipt-reported", "papers-supplied"})
 
 
 def shipped_vocabulary() -> Vocabulary:
@@ -24,4 +28,7 @@ def shipped_vocabulary() -> Vocabulary:
         papers=frozenset(Layouts.shipped().kinds),
         case_schema=CASE_SCHEMA,
         functions=frozenset(feel_functions()),
+        templates=frozenset(path.stem for path in (ROOT / "templates" / "mails").glob("[!_]*.txt")),
+        lists=frozenset(OPTION_LISTS),
+        messages=MESSAGES,
     )
