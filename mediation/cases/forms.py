@@ -20,11 +20,13 @@ from wtforms import (
     MultipleFileField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from mediation import clock, codes
 from mediation.cases import facts
@@ -187,21 +189,36 @@ class RegistrationForm(Form):
     source = SelectField(lazy_gettext("How it came in"), [needed()])
     domestic_violence = BooleanField(lazy_gettext("Signs of violence in the family"))
     commercial = BooleanField(lazy_gettext("A commercial dispute between businesses"))
+    source_number = StringField(lazy_gettext("Number of the letter it came with"), [at_most(60)])
+    interpreter = BooleanField(lazy_gettext("An interpreter is needed (Mongolian or another language)"))
+    signs = SelectMultipleField(
+        lazy_gettext("Signs of risk"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("data", {"parties": [{"side": "applicant"}, {"side": "respondent"}], "source": "window"})
         super().__init__(*args, **kwargs)
         self.kind.choices = {"": [("", _("Choose …"))], **dict(codes.kind_groups())}
         self.source.choices = codes.choices("sources")
+        self.signs.choices = codes.choices("signs")
         self.amount.suffix_text = _("yuan")
         self.parties.add_label = _("Add a party")
-        for field in (self.happened_on, self.people_count, self.amount, self.kind, self.place):
+        for field in (
+            self.happened_on,
+            self.people_count,
+            self.amount,
+            self.kind,
+            self.place,
+            self.source,
+            self.source_number,
+        ):
             field.half = True
         self.sections = [
             (_("What happened"), None, ["summary", "kind", "happened_on", "place", "people_count"]),
             (_("Who"), _("People who are already known are shown while you write."), ["parties"]),
             (_("What is asked for"), None, ["claims", "amount", "written_requested"]),
-            (_("How it came in"), None, ["source", "domestic_violence", "commercial"]),
+            (_("How it came in"), None, ["source", "source_number", "commercial", "interpreter"]),
+            (_("Risk"), _("What you tick here weighs in the triage."), ["domestic_violence", "signs"]),
         ]
 
     def validate_parties(self, field: FieldList) -> None:

@@ -145,9 +145,10 @@ def _start(case: Case, answers: Mapping[str, Any], by: User) -> None:
 
 
 def plain(answers: Mapping[str, Any], case: Case) -> dict[str, Any]:
-    """The answers as the registration form would give them: scalars only, no person's data beside the tables."""
+    """The answers as the registration form would give them, without the people: their data stand in the tables only."""
     kept = {key: value for key, value in answers.items() if isinstance(value, str | int | bool) or value is None}
     kept |= {"title": case.title, "kind": case.kind, "amount": case.amount, "happened_on": case.happened_on}
+    kept["signs"] = list(answers.get("signs") or ())
     return {key: value for key, value in kept.items() if key != "token"}
 
 
