@@ -42,6 +42,8 @@ def init_app(app: Flask) -> None:
     """Send everything to standard error in this form, once."""
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns every second while a job takes longer than its interval, which is how the queues of work are emptied.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     root = logging.getLogger()
     if not any(isinstance(handler.formatter, JsonLines) for handler in root.handlers):
         handler = logging.StreamHandler(sys.stderr)

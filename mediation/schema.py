@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -27,8 +28,15 @@ def _config(connection: Connection | None = None) -> Config:
 
 def upgrade() -> None:
     """Apply what is missing. Safe to call at every start."""
+    _make_folder()
     with db.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
+
+
+def _make_folder() -> None:
+    # SQLite makes the file, not the folder that it lies in: a fresh clone has none.
+    if db.engine.dialect.name == "sqlite" and db.engine.url.database not in (None, "", ":memory:"):
+        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def revise(message: str) -> None:

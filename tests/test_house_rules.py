@@ -27,7 +27,7 @@ FLOORS = {
     **dict.fromkeys(SLICES, 8),
     **dict.fromkeys(("vocabulary", "doctor"), 9),
     **dict.fromkeys(FACES, 10),
-    **dict.fromkeys(("scheduler", "demo", "server", "cli"), 11),
+    **dict.fromkeys(("scheduler", "demo", "server", "cli", "commands"), 11),
 }
 
 

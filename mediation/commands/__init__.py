@@ -1,0 +1,1 @@
+"""What the `mediation` command does, one module for commands that need the same parts."""
