@@ -178,7 +178,9 @@ def test_after_signing_in_one_goes_on_inside_the_house_only(resident, clerk, tar
     person = resident()
     person.get("/sign-in")
     answer = person.client.post(
-        "/sign-in", query_string={"next": target}, data={"login": "clerk", "password": PASSWORD, "csrf_token": person.token()}
+        "/sign-in",
+        query_string={"next": target},
+        data={"login": "clerk", "password": PASSWORD, "csrf_token": person.token()},
     )
     assert answer.location == goes
 

@@ -28,7 +28,9 @@ def settle(person, letter, result, note=""):
     person.submit({"note": note}, form=f'form[action="/letters/{letter.id}"]', button=f"result={result}")
 
 
-@pytest.mark.parametrize(("result", "status"), [("handed-over", "sent"), ("posted", "sent"), ("refused", "failed"), ("not-found", "failed")])
+@pytest.mark.parametrize(
+    ("result", "status"), [("handed-over", "sent"), ("posted", "sent"), ("refused", "failed"), ("not-found", "failed")]
+)
 def test_what_came_of_a_letter_is_written_down(letter, sign_in, house, result, status):
     settle(sign_in("clerk"), letter, result, "本人签收")
     row = db.session.get(Notice, letter.id)
@@ -48,7 +50,9 @@ def test_the_paper_is_one_click_away(letter, sign_in):
 
 def test_a_paper_that_was_replaced_meanwhile_is_not_handed_over(letter, sign_in, house):
     with command():
-        newer = issue(db.session.get(Paper, letter.paper_id).case, "rights_notice", by=house.users["mediator"], to="respondent")[0]
+        newer = issue(
+            db.session.get(Paper, letter.paper_id).case, "rights_notice", by=house.users["mediator"], to="respondent"
+        )[0]
     render_due()
     person = sign_in("clerk")
     person.get("/letters")

@@ -28,7 +28,12 @@ def test_numbers_begin_at_one_and_go_on(committee):
 
 def test_each_body_year_and_series_counts_for_itself(house, committee):
     with command():
-        numbers = [take(committee), take(committee, year=2027), take(committee, NOTICE), take(house.agencies["centre"].id)]
+        numbers = [
+            take(committee),
+            take(committee, year=2027),
+            take(committee, NOTICE),
+            take(house.agencies["centre"].id),
+        ]
     assert [number.rpartition("第")[2] for number in numbers] == ["1号"] * 4
 
 

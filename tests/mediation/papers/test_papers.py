@@ -24,7 +24,9 @@ def issued(registered, house, kind="rights_notice", **options):
 
 
 def papers(case_id, kind):
-    return list(db.session.scalars(select(Paper).where(Paper.case_id == case_id, Paper.kind == kind).order_by(Paper.id)))
+    return list(
+        db.session.scalars(select(Paper).where(Paper.case_id == case_id, Paper.kind == kind).order_by(Paper.id))
+    )
 
 
 def test_a_paper_is_queued_made_and_fetched(mediating, house, sign_in):
@@ -130,7 +132,9 @@ class _Failing:
 # --- who may fetch it -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("login", "status"), [("clerk", 200), ("supervisor", 200), ("mediator", 200), ("mediator2", 404), ("court", 404)])
+@pytest.mark.parametrize(
+    ("login", "status"), [("clerk", 200), ("supervisor", 200), ("mediator", 200), ("mediator2", 404), ("court", 404)]
+)
 def test_only_who_works_on_the_case_fetches_a_partys_paper(mediating, house, sign_in, login, status):
     paper = issued(mediating, house, to="applicant")[0]
     render_due()

@@ -31,7 +31,9 @@ def ask_for_a_pass(person, case_code, phone):
 def password_in_the_message(app):
     send_due()
     newest = sorted(Path(app.config["OUTBOX"]).glob("sms-*.txt"))[-1].read_text("utf-8")
-    return next(word for word in newest.replace("，", " ").replace("：", " ").split() if word.isdigit() and len(word) == 6)
+    return next(
+        word for word in newest.replace("，", " ").replace("：", " ").split() if word.isdigit() and len(word) == 6
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -124,7 +124,9 @@ def obligation_of_another_case(house):
         other = register_dispute(dispute(), by=house.users["clerk"])
         agreement = Agreement(case_id=other.case.id, kind="written", status="effective", drafted_at=clock_now(),
                               drafted_by_id=house.users["mediator"].id, effective_at=clock_now())  # fmt: skip
-        owed = Obligation(case_id=other.case.id, ordinal=1, debtor_id=other.case.parties[0].id, what="x", due_on=today())
+        owed = Obligation(
+            case_id=other.case.id, ordinal=1, debtor_id=other.case.parties[0].id, what="x", due_on=today()
+        )
         agreement.obligations = [owed]
         db.session.add(agreement)
     return owed
