@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from markupsafe import Markup, escape
 
 DIST = Path(__file__).parent / "static" / "dist"
@@ -49,6 +49,13 @@ def asset(name: str) -> str:
 
 def icon(name: str, css_class: str = "") -> Markup:
     """Return an icon of the sprite as SVG. It says nothing to a screen reader: the words stand beside it."""
+    drawn: dict[tuple[str, str], Markup] = g.setdefault("icons", {})  # a list draws the same one in every row
+    if (name, css_class) not in drawn:
+        drawn[name, css_class] = _draw(name, css_class)
+    return drawn[name, css_class]
+
+
+def _draw(name: str, css_class: str) -> Markup:
     if name not in manifest().icons:
         raise AssetMissing(f"No icon {name!r} was built: name it in static/src/icons.json, or start with `make run`.")
     drawing = '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'

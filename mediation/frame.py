@@ -114,7 +114,8 @@ def _name(agency: Agency) -> str:
 
 
 def _title(user: Any) -> str:
-    return "、".join(dict.fromkeys(role_name(held.role) for held in user.memberships))[:40] if user.memberships else ""
+    held = dict.fromkeys(membership.role for membership in user.memberships)
+    return "、".join(role_name(role) for role in held)[:40]
 
 
 def remember_language(code: str) -> None:

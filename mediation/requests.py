@@ -10,12 +10,13 @@ from flask import Flask, Response, g, has_request_context, render_template, requ
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from mediation import access, clock, flow, journal
 from mediation.extensions import begin_reading, begin_writing, command, db
-from mediation.models import User
+from mediation.models import Membership, Pool, User
 from workflows.model import EngineError
 
 log = logging.getLogger("mediation.requests")
@@ -85,6 +86,10 @@ def language() -> str:
 # --- the person -----------------------------------------------------------------------------------------------------
 
 
+# Somebody may hold hundreds of roles: their pools come along, the agencies are read only where one is named.
+_ROLES_AND_POOLS = selectinload(User.memberships).joinedload(Membership.pool).lazyload(Pool.agency)
+
+
 def _init_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = "basic"
@@ -94,7 +99,7 @@ def _init_login(app: Flask) -> None:
 def _load_user(mark: str) -> User | None:
     """The user of a session, unless the account was closed, its sessions ended, or this one has grown too old."""
     user_id, _, version = mark.partition(":")
-    user = db.session.get(User, int(user_id))
+    user = db.session.get(User, int(user_id), options=[_ROLES_AND_POOLS])
     if user is None or not user.active or str(user.session_version) != version or access.session_expired():
         return None
     session["seen"] = int(clock.now().timestamp())

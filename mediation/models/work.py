@@ -77,12 +77,7 @@ class Task(db.Model):
     __table_args__ = (
         # Partial: finished tasks, in the end nearly all of them, stay out of what the lists walk through.
         Index(
-            "ix_task_offered", "pool_id", "due_at", "id",
-            sqlite_where=text("status = 'open' AND claimed_by_id IS NULL"),
-            postgresql_where=text("status = 'open' AND claimed_by_id IS NULL"),
-        ),
-        Index(
-            "ix_task_offered_new", "pool_id", "entered_at", "id",
+            "ix_task_offered", "pool_id", "due_at", "id", "entered_at",  # the last, so that either order is read from it
             sqlite_where=text("status = 'open' AND claimed_by_id IS NULL"),
             postgresql_where=text("status = 'open' AND claimed_by_id IS NULL"),
         ),

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select, true, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from mediation import access, clock
-from mediation.cases.queries import cases_called
+from mediation.cases.facts import plain_term
 from mediation.extensions import db
-from mediation.models import Case, Party, Process, Task, User
+from mediation.models import Case, Party, Pool, Process, SearchTerm, Task, User
 from mediation.models.types import Moment
 
 Tab = Literal["mine", "offered", "deputy", "today", "over"]
 TABS: tuple[Tab, ...] = ("mine", "offered", "deputy", "today", "over")
+DUE = ("over", "today", "week", "later")
 PAGE = 25
 MOST_COUNTED = 100  # shown as 99+
 # Between the names of one case's parties; no name contains it.
 _SEPARATOR = "\x1f"
+_LAST_CHARACTER = chr(0x10FFFF)
 
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -101,8 +115,8 @@ class Page:
 
 def inbox(user: User, tab: Tab, filters: Filters, after: Cursor | None = None, limit: int = PAGE) -> Page:
     """One page of a tab, in one statement."""
-    keys = _first_keys(user, tab, filters, after, limit + 1)
-    lines = [] if keys is None else [_line(row) for row in db.session.execute(_details(keys, filters, limit + 1))]
+    query = _page_query(db.engine.dialect.name, _Shape.of(tab, filters, after), limit + 1)
+    lines = [_line(row) for row in db.session.execute(query, _values(user, filters, after))]
     if len(lines) <= limit:
         return Page(tuple(lines), None)
     last = lines[limit - 1]
@@ -111,54 +125,48 @@ def inbox(user: User, tab: Tab, filters: Filters, after: Cursor | None = None, l
 
 def counts(user: User) -> dict[Tab, int]:
     """How many tasks each tab holds, at most 100 each, in one statement."""
-    columns = [
-        _counted(source).label(f"{tab}_{index}")
-        for tab in TABS
-        for index, source in enumerate(_sources(user, tab, Filters(), [], MOST_COUNTED))
-    ]
     found = dict.fromkeys(TABS, 0)
-    if columns:
-        for label, count in db.session.execute(select(*columns)).one()._mapping.items():
-            tab: Any = label.rpartition("_")[0]
-            found[tab] = min(MOST_COUNTED, found[tab] + count)
+    row = db.session.execute(_count_query(db.engine.dialect.name), _values(user, Filters(), None)).one()
+    for label, count in row._mapping.items():
+        tab: Any = label.partition("_")[0]
+        found[tab] = min(MOST_COUNTED, found[tab] + count)
     return found
 
 
-def _counted(source: Select[Any]) -> Any:
-    return select(func.count()).select_from(source.limit(MOST_COUNTED).subquery()).scalar_subquery()
+# --- statements, built once for each shape -----------------------------------------------------------------------------
+# Building one takes SQLAlchemy longer than the database takes to answer it; so they are kept, with names for values.
 
 
-# --- which tasks ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Shape:
+    """What makes one statement differ from another; everything else is a value."""
+
+    tab: Tab
+    sort: str
+    due: str
+    narrowed: frozenset[str]
+    after: str = ""  # "", due, no-due, entered
+
+    @classmethod
+    def of(cls, tab: Tab, filters: Filters, after: Cursor | None) -> _Shape:
+        parts = frozenset(name for name in ("step", "kind", "agency", "process", "q") if getattr(filters, name))
+        begin = "" if after is None else "entered" if filters.sort == "entered" else "due" if after.at else "no-due"
+        return cls(tab, filters.sort, filters.due if filters.due in DUE else "", parts, begin)
 
 
-def _first_keys(user: User, tab: Tab, filters: Filters, after: Cursor | None, limit: int) -> Any:
-    """From every source no more than a page of keys (sort_at, id); None when the tab has no source."""
-    parts = []
-    for beginning in _beginnings(filters, after):
-        for source in _sources(user, tab, filters, beginning, limit):
-            part = source.subquery()
-            first = select(part.c.sort_at, part.c.id).order_by(*_order(part.c.sort_at, part.c.id, filters)).limit(limit)
-            parts.append(select(first.subquery()))
-    if not parts:
-        return None
-    return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("keys")
-
-
-def _sources(user: User, tab: Tab, filters: Filters, start: Conditions, limit: int) -> list[Select[Any]]:
-    """Where a tab's tasks come from: held by people, offered to pools. Each is served by an index of its own."""
-    where = [*start, *_due_in(tab), *_narrowed(filters)]
-    everybody = access.acts_for(user)
-    holders = {"mine": [user.id], "deputy": everybody[1:], "today": everybody, "over": everybody}.get(tab, [])
-    pools = _pools(user, filters) if tab in ("offered", "today", "over") else []
-    found = [_held(holders, filters, where)] if holders else []
-    return [*found, _offered(pools, filters, where, limit)] if pools else found
-
-
-def _held(holders: list[int], filters: Filters, where: Conditions) -> Select[Any]:
-    query = select(*_keys(filters)).where(Task.status == "open", Task.claimed_by_id.in_(holders), *where)
-    if filters.agency is not None:
-        query = query.where(Task.pool.has(agency_id=filters.agency))
-    return query
+def _values(user: User, filters: Filters, after: Cursor | None) -> dict[str, Any]:
+    """A value for every name that a statement may use."""
+    everybody, now, tonight = access.acts_for(user), clock.now(), clock.end_of(clock.today())
+    pools, term = _pools(user, filters), plain_term(filters.q)
+    process_key, _, element_id = filters.step.partition("/")
+    return {
+        "me": [user.id], "deputies": everybody[1:], "everybody": everybody, "agency": filters.agency,
+        "pools": pools if db.engine.dialect.name == "postgresql" else json.dumps(pools),
+        "now": now, "tonight": tonight, "week": tonight + timedelta(days=6),
+        "step_process": process_key, "step": element_id, "process": filters.process,
+        "kind": "".join(filter(str.isalnum, filters.kind)) + "%", "term": term, "term_end": term + _LAST_CHARACTER,
+        "after_at": after.at if after else None, "after_id": after.id if after else "",
+    }  # fmt: skip
 
 
 def _pools(user: User, filters: Filters) -> list[int]:
@@ -167,54 +175,96 @@ def _pools(user: User, filters: Filters) -> list[int]:
     return sorted({held.pool_id for held in user.memberships if held.pool.agency_id == filters.agency})
 
 
-def _offered(pools: list[int], filters: Filters, where: Conditions, limit: int) -> Select[Any]:
+@lru_cache(maxsize=2)
+def _count_query(dialect: str) -> Select[Any]:
+    columns = []
+    for tab in TABS:
+        sources = _sources(dialect, _Shape(tab, "due", "", frozenset()), [], MOST_COUNTED)
+        for index, source in enumerate(sources):
+            counted = select(func.count()).select_from(source.limit(MOST_COUNTED).subquery())
+            columns.append(counted.scalar_subquery().label(f"{tab}_{index}"))
+    return select(*columns)
+
+
+@lru_cache(maxsize=256)
+def _page_query(dialect: str, shape: _Shape, limit: int) -> Select[Any]:
+    """The rows of a page: from every source no more than a page of keys, then the first of them all, then details."""
+    parts = []
+    for beginning in _beginnings(shape):
+        for source in _sources(dialect, shape, beginning, limit):
+            part = source.subquery()
+            first = select(part.c.sort_at, part.c.id).order_by(*_order(part.c.sort_at, part.c.id, shape)).limit(limit)
+            parts.append(select(first.subquery()))
+    keys = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("keys")
+    query = _rows().join(keys, keys.c.id == Task.id)
+    return query.order_by(*_order(keys.c.sort_at, keys.c.id, shape)).limit(limit)
+
+
+# --- which tasks ------------------------------------------------------------------------------------------------------
+
+
+def _sources(dialect: str, shape: _Shape, start: Conditions, limit: int) -> list[Select[Any]]:
+    """Where a tab's tasks come from: held by people, offered to pools. Each is served by an index of its own."""
+    narrowed = [_NARROWED[name]() for name in sorted(shape.narrowed & _NARROWED.keys())]
+    where = [*start, *_due(shape.tab), *_due(shape.due), *narrowed]
+    holders = {"mine": "me", "deputy": "deputies", "today": "everybody", "over": "everybody"}.get(shape.tab)
+    found = [_held(holders, shape, where)] if holders else []
+    if shape.tab in ("offered", "today", "over"):
+        found.append(_offered(dialect, shape, where, limit))
+    return found
+
+
+def _held(holders: str, shape: _Shape, where: Conditions) -> Select[Any]:
+    people = bindparam(holders, expanding=True)
+    query = select(*_keys(shape)).where(Task.status == "open", Task.claimed_by_id.in_(people), *where)
+    if "agency" in shape.narrowed:
+        query = query.where(Task.pool.has(Pool.agency_id == bindparam("agency")))
+    return query
+
+
+def _offered(dialect: str, shape: _Shape, where: Conditions, limit: int) -> Select[Any]:
     """Unclaimed tasks of the pools, `limit` of each pool or more.
 
     PostgreSQL takes the first few of each pool from the index (LATERAL), whatever its statistics say of a pool. SQLite
     has no LATERAL; it walks the same index pool by pool, twenty thousand keys of it in a few milliseconds.
     """
     free = [Task.status == "open", Task.claimed_by_id.is_(None), *where]
-    if db.engine.dialect.name == "postgresql":
-        chosen = func.unnest(cast(pools, ARRAY(BigInteger))).table_valued("value").render_derived("chosen")
-        first = select(*_keys(filters)).where(Task.pool_id == chosen.c.value, *free)
-        best = first.order_by(*_order(_sorted_by(filters), Task.id, filters)).limit(limit).lateral("best")
+    if dialect == "postgresql":
+        listed = bindparam("pools", type_=ARRAY(BigInteger))
+        chosen = func.unnest(listed).table_valued("value").render_derived("chosen")
+        first = select(*_keys(shape)).where(Task.pool_id == chosen.c.value, *free)
+        best = first.order_by(*_order(_sorted_by(shape), Task.id, shape)).limit(limit).lateral("best")
         return select(best.c.sort_at, best.c.id).select_from(chosen).join(best, true())
-    chosen = func.json_each(json.dumps(pools)).table_valued("value")
-    return select(*_keys(filters)).select_from(chosen).join(Task, Task.pool_id == chosen.c.value).where(*free)
+    chosen = func.json_each(bindparam("pools", type_=String)).table_valued("value")
+    return select(*_keys(shape)).select_from(chosen).join(Task, Task.pool_id == chosen.c.value).where(*free)
 
 
-def _keys(filters: Filters) -> tuple[Any, Any]:
-    return _sorted_by(filters).label("sort_at"), Task.id.label("id")
+def _keys(shape: _Shape) -> tuple[Any, Any]:
+    return _sorted_by(shape).label("sort_at"), Task.id.label("id")
 
 
-def _sorted_by(filters: Filters) -> Any:
-    return Task.due_at if filters.sort == "due" else Task.entered_at
+def _sorted_by(shape: _Shape) -> Any:
+    return Task.due_at if shape.sort == "due" else Task.entered_at
 
 
-def _order(at: Any, task_id: Any, filters: Filters) -> tuple[Any, Any]:
+def _order(at: Any, task_id: Any, shape: _Shape) -> tuple[Any, Any]:
     """What is due first comes first and what has no deadline last; by entry, the newest first."""
-    return (at.nulls_last(), task_id) if filters.sort == "due" else (at.desc(), task_id.desc())
+    return (at.nulls_last(), task_id) if shape.sort == "due" else (at.desc(), task_id.desc())
 
 
-def _beginnings(filters: Filters, after: Cursor | None) -> list[Conditions]:
+def _beginnings(shape: _Shape) -> list[Conditions]:
     """Where the page begins, as alternatives that an index can seek: no comparison finds an empty deadline."""
-    if after is None:
-        return [[]]
-    here = tuple_(literal(after.at, Moment), literal(after.id))
-    if filters.sort == "entered":
-        return [[tuple_(Task.entered_at, Task.id) < here]]
-    if after.at is None:
-        return [[Task.due_at.is_(None), Task.id > after.id]]
-    return [[tuple_(Task.due_at, Task.id) > here], [Task.due_at.is_(None)]]
-
-
-def _due_in(tab: Tab) -> Conditions:
-    return _due(tab) if tab in ("today", "over") else []
+    here = tuple_(bindparam("after_at", type_=Moment), bindparam("after_id", type_=String))
+    return {
+        "": [[]],
+        "entered": [[tuple_(Task.entered_at, Task.id) < here]],
+        "no-due": [[Task.due_at.is_(None), Task.id > bindparam("after_id")]],
+        "due": [[tuple_(Task.due_at, Task.id) > here], [Task.due_at.is_(None)]],
+    }[shape.after]
 
 
 def _due(when: str) -> Conditions:
-    now, tonight = clock.now(), clock.end_of(clock.today())
-    week = tonight + timedelta(days=6)
+    now, tonight, week = bindparam("now"), bindparam("tonight"), bindparam("week")
     return {
         "over": [Task.due_at < now],
         "today": [Task.due_at >= now, Task.due_at <= tonight],
@@ -223,18 +273,28 @@ def _due(when: str) -> Conditions:
     }.get(when, [])
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    where = list(_due(filters.due))
-    if filters.step:
-        process_key, _, element_id = filters.step.partition("/")
-        where += [Task.process_key == process_key, Task.element_id == element_id]
-    if filters.process:
-        where.append(Task.process_key == filters.process)
-    if filters.kind:
-        where.append(Task.case.has(Case.kind.startswith(filters.kind, autoescape=True)))
-    if filters.q:
-        where.append(Task.case_id.in_(cases_called(filters.q)))
-    return where
+def _of_step() -> ColumnElement[bool]:
+    return (Task.process_key == bindparam("step_process")) & (Task.element_id == bindparam("step"))
+
+
+def _of_kind() -> ColumnElement[bool]:
+    return Task.case.has(Case.kind.like(bindparam("kind")))
+
+
+def _of_cases_called() -> ColumnElement[bool]:
+    """Of cases with a term that begins like this: a number, any part of a name, a telephone number."""
+    found = select(SearchTerm.case_id).where(
+        SearchTerm.term >= bindparam("term"), SearchTerm.term < bindparam("term_end")
+    )
+    return Task.case_id.in_(found)
+
+
+_NARROWED: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "step": _of_step,
+    "process": lambda: Task.process_key == bindparam("process"),
+    "kind": _of_kind,
+    "q": _of_cases_called,
+}
 
 
 # --- what a row shows -----------------------------------------------------------------------------------------------
@@ -243,11 +303,6 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
 def line_of(task_id: str) -> Line:
     """The row of one task that the caller has loaded already."""
     return _line(db.session.execute(_rows().where(Task.id == task_id)).one())
-
-
-def _details(keys: Any, filters: Filters, limit: int) -> Select[Any]:
-    query = _rows().join(keys, keys.c.id == Task.id)
-    return query.order_by(*_order(keys.c.sort_at, keys.c.id, filters)).limit(limit)
 
 
 def _rows() -> Select[Any]:

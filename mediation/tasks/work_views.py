@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ from mediation.tasks.queries import TABS, Cursor, Filters, Line, Page, Tab
 MOST_VIEWS = 20
 PARTS = ("q", "step", "kind", "agency", "due", "process", "sort")
 TEXTS = ("q", "step", "kind", "due", "process")
+# A list of more agencies than these is no help to anybody.
+MOST_AGENCIES = 60
 # More names than these are counted, not listed.
 NAMES_SHOWN = 3
 
@@ -46,9 +49,10 @@ def work() -> str:
     page = queries.inbox(user, tab, filters, Cursor.parse(request.args.get("after")))
     if filters.q:
         _note_search(user, filters.q, page)
+    choices = _choices(user, page)
     return render_template(
         "tasks/work.html", page=page, tab=tab, filters=filters, tabs=_tabs(counts, tab), views=_views(user),
-        chips=_chips(user, tab, filters, page), choices=_choices(user, page), more_url=_more(tab, filters, page),
+        chips=_chips(tab, filters, choices), choices=choices, more_url=_more(tab, filters, page),
         query=_address(tab, filters), row=row_words,
     )  # fmt: skip
 
@@ -177,41 +181,52 @@ def due_names() -> dict[str, str]:
 def _choices(user: User, page: Page) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer; steps and flows come from the releases of the rows, without asking the database."""
     releases = list(dict.fromkeys(line.release_hash for line in page.lines))
+    roles, lang = frozenset(user.roles), language()
     return {
-        "step": _steps(user, releases),
-        "process": _processes(releases),
+        "step": _merged(_steps(one, roles, lang) for one in releases),
+        "process": _merged(_processes(one, lang) for one in releases),
         "kind": [(key, codes.name("kinds", key)) for key in codes.table("kinds") if len(key) == 2],
         "agency": [(str(one.id), _agency_name(one)) for one in _agencies(user)],
         "due": list(due_names().items()),
     }
 
 
-def _steps(user: User, releases: Iterable[str]) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for release_hash in releases:
-        definition = definition_of(release_hash)
-        for model in definition.processes.values():
-            for element in model.elements.values():
-                if element.kind == "userTask" and definition.roles.find(model.lanes.get(element.id, "")) in user.roles:
-                    found[f"{model.id}/{element.id}"] = element_name(release_hash, model.id, element.id)
-    return list(found.items())
+def _merged(lists: Iterable[tuple[tuple[str, str], ...]]) -> list[tuple[str, str]]:
+    """One list of what several releases offer; a newer name of the same step wins."""
+    return list({key: label for pairs in lists for key, label in pairs}.items())
 
 
-def _processes(releases: Iterable[str]) -> list[tuple[str, str]]:
-    found = {key: process_name(one, key) for one in releases for key in definition_of(one).processes}
-    return list(found.items())
+@lru_cache(maxsize=256)
+def _steps(release_hash: str, roles: frozenset[str], _language: str) -> tuple[tuple[str, str], ...]:
+    """The steps that people in these roles do, as they are called in the language of the page."""
+    definition = definition_of(release_hash)
+    return tuple(
+        (f"{model.id}/{element.id}", element_name(release_hash, model.id, element.id))
+        for model in definition.processes.values()
+        for element in model.elements.values()
+        if element.kind == "userTask" and definition.roles.find(model.lanes.get(element.id, "")) in roles
+    )
+
+
+@lru_cache(maxsize=64)
+def _processes(release_hash: str, _language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, process_name(release_hash, key)) for key in definition_of(release_hash).processes)
 
 
 def _agencies(user: User) -> list[Agency]:
-    return list({held.pool.agency_id: held.pool.agency for held in user.memberships}.values())
+    """The user's agencies when there are several to choose from, and not too many for a list."""
+    ids = {held.pool.agency_id for held in user.memberships}
+    if not 1 < len(ids) <= MOST_AGENCIES:
+        return []
+    return list(db.session.scalars(select(Agency).where(Agency.id.in_(ids)).order_by(Agency.name, Agency.id)))
 
 
 def _agency_name(agency: Agency) -> str:
     return agency.name_en if language() == "en" and agency.name_en else agency.name
 
 
-def _chips(user: User, tab: Tab, filters: Filters, page: Page) -> list[dict[str, str]]:
-    offered = {name: dict(pairs) for name, pairs in _choices(user, page).items()} if filters.narrows else {}
+def _chips(tab: Tab, filters: Filters, choices: Mapping[str, list[tuple[str, str]]]) -> list[dict[str, str]]:
+    offered = {name: dict(pairs) for name, pairs in choices.items()} if filters.narrows else {}
     chips = []
     for name in ("q", "step", "process", "kind", "agency", "due"):
         value = str(getattr(filters, name) or "")

@@ -759,14 +759,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_task_offered",
-            ["pool_id", "due_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
-            postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_task_offered_new",
-            ["pool_id", "entered_at", "id"],
+            ["pool_id", "due_at", "id", "entered_at"],
             unique=False,
             sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
             postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
@@ -945,11 +938,6 @@ def downgrade() -> None:
     op.drop_table("waiting_event")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_process_open")
-        batch_op.drop_index(
-            "ix_task_offered_new",
-            sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
-            postgresql_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
-        )
         batch_op.drop_index(
             "ix_task_offered",
             sqlite_where=sa.text("status = 'open' AND claimed_by_id IS NULL"),
