@@ -17,7 +17,7 @@ from mediation.tasks.blueprint import bp
 from mediation.tasks.colleagues import colleague, pool_members
 from mediation.tasks.operations import Barred, NotPossible, Taken
 from mediation.tasks.talk_forms import HandOverForm
-from mediation.tasks.work_views import row_words
+from mediation.tasks.work_views import row_labels, row_words
 
 
 @bp.post("/tasks/<task_id>/claim")
@@ -34,7 +34,8 @@ def claim(task_id: str) -> Response | str:
         return _refused(task, message)
     db.session.commit()
     if request.headers.get("HX-Request"):
-        return render_template("tasks/_row.html", line=queries.line_of(task_id), row=row_words, mine=True)
+        line = queries.line_of(task_id)
+        return render_template("tasks/_row.html", line=line, row=row_words, say=row_labels(), mine=True)
     flash(_("The task is yours now."), "success")
     return redirect(url_for("tasks.show", task_id=task.id))
 

@@ -53,8 +53,15 @@ def work() -> str:
     return render_template(
         "tasks/work.html", page=page, tab=tab, filters=filters, tabs=_tabs(counts, tab), views=_views(user),
         chips=_chips(tab, filters, choices), choices=choices, more_url=_more(tab, filters, page),
-        query=_address(tab, filters), row=row_words,
+        query=_address(tab, filters), row=row_words, say=row_labels(),
     )  # fmt: skip
+
+
+def row_labels() -> dict[str, str]:
+    """The words that every row repeats, translated once."""
+    return {
+        "case": _("Case"), "parties": _("Parties"), "kind": _("Kind"), "work": _("Work on it"), "claim": _("Claim"),
+    }  # fmt: skip
 
 
 def row_words(line: Line) -> dict[str, Any]:
