@@ -144,13 +144,20 @@ def visible_offers(user: User) -> Select[tuple[Task]]:
     return select(Task).where(Task.pool_id.in_(user.pool_ids))
 
 
+def readable_cases(user: User) -> Select[tuple[Case]]:
+    """The cases whose content the user may read, as `permissions.can_read_content` says of one: what the search reads."""
+    offices = [held.pool.agency_id for held in user.memberships if held.role in OFFICE_ROLES]
+    return select(Case).where(or_(Case.mediator_id == user.id, Case.agency_id.in_(offices)))
+
+
 def visible_papers(user: User) -> Select[tuple[Paper]]:
-    """Papers of the cases in view; a court sees what is shared, the application and its own, not one party's letters."""
+    """Papers of the cases in view: all for who reads a case's content; for a court or a colleague who was asked, what
+    is shared and what goes to the court, not one party's letters nor the file's records."""
     cases = visible_cases(user).with_only_columns(Case.id)
-    query = select(Paper).where(Paper.case_id.in_(cases))
-    if not user.holds("mediator", *OFFICE_ROLES):
-        query = query.where(Paper.audience == "shared")
-    return query
+    readable = readable_cases(user).with_only_columns(Case.id)
+    for_all = ("shared", "court") if user.holds("court_liaison") else ("shared",)
+    open_to_me = or_(Paper.audience.in_(for_all), Paper.case_id.in_(readable))
+    return select(Paper).where(Paper.case_id.in_(cases), open_to_me)
 
 
 def party_papers(party: Party) -> Select[tuple[Paper]]:

@@ -326,7 +326,7 @@ class RepresentativeForm(Form):
 
 def correction_form(subject: Case | Party, field: str, label: str) -> Form:
     """A form for one fact, filled with what is registered now, and the reason for correcting it."""
-    made: Callable[[], Any] = _CORRECTED.get(field, lambda: StringField(label, [at_most(200)]))
+    made: Callable[[], Any] = _CORRECTED.get(field, lambda: StringField(validators=[at_most(200)]))
     control = made()
     control.kwargs["label"] = label
     form_class = type("CorrectionForm", (ReasonForm,), {"new": control})

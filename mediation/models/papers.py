@@ -35,8 +35,8 @@ class Paper(db.Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(80))
-    # Who may read it: everybody at the table, one party, or the office alone.
-    audience: Mapped[str] = mapped_column(String(8))  # shared, party, file
+    # Who may read it: everybody at the table, one party, the court beside the office, or the office alone.
+    audience: Mapped[str] = mapped_column(String(8))  # shared, party, court, file
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(SecretJson, deferred=True)
     release_hash: Mapped[str] = mapped_column(ForeignKey("release.hash"))

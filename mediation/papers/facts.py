@@ -315,13 +315,14 @@ def _agreement(occasion: Occasion) -> dict[str, Any]:
     }
 
 
-def _signing_party(party: Party) -> dict[str, Any]:
-    """On the agreement the law wants the parties' particulars (人民调解法 29), and the other side reads them: a person is
-    told by the ends of the identity number and reached at the address for service, unless that is protected."""
+def _signing_party(party: Party, *, whole_number: bool = False) -> dict[str, Any]:
+    """The law wants the parties' particulars (人民调解法 29), and the other side reads them: a person is told by the ends
+    of the identity number (the whole of it only to the court) and reached at the address for service, unless protected."""
     facts = party_facts(party)
     if party.kind == "person":
-        facts["id_number"] = words.masked_id(party.id_number) if party.id_number else ""
         facts["address"] = "" if party.protected else party.service_address
+        if not whole_number and party.id_number:
+            facts["id_number"] = words.masked_id(party.id_number)
     return _full(facts)
 
 
@@ -411,7 +412,7 @@ def _confirmation_application(occasion: Occasion) -> dict[str, Any]:
     excluded = confirmation.excluded if confirmation else ""
     return {
         "court": case.court.name if case.court else "有管辖权的人民法院",
-        "applicants": [party_facts(party) for party in parties_of(case) if party.side != "third"],
+        "applicants": [_signing_party(party, whole_number=True) for party in parties_of(case) if party.side != "third"],
         "agreement": _agreement_facts(case, found),
         "matter": case.title[:120],
         "terms": _terms(found),

@@ -21,6 +21,9 @@ from mediation.releases import load_bundle
 from mediation.requests import language
 
 SIDES = ("applicant", "respondent")
+# To whom a kind is addressed -> who may read it. An application to the court names both sides in full: they sign it at
+# the centre's table, and no side's page hands the other's numbers out.
+AUDIENCES = {"one_party": "party", "file": "file", "agency": "file", "court": "court"}
 # Where a referral goes, when no agency of this house stands for the route.
 ROUTES = {
     "court": "人民法院诉讼服务中心",
@@ -101,7 +104,7 @@ def _queue(
     case: Case, kind: Kind, party: Party | None, facts: dict[str, Any], task: Task | None, subject: str
 ) -> Paper:
     now = clock.now()
-    audience = {"one_party": "party", "file": "file", "agency": "file"}.get(kind.addressed_to, "shared")
+    audience = AUDIENCES.get(kind.addressed_to, "shared")
     before = _replaced(case, kind.key, party, subject)
     paper = Paper(
         case_id=case.id, kind=kind.key, number=str(facts.get("number") or case.display_number), audience=audience,

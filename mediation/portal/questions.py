@@ -72,7 +72,10 @@ def meeting(invitation_id: int) -> Page:
     if request.method == "GET" or answer not in ("comes", "cannot"):
         return render_template("portal/meeting.html", invitation=invitation, meeting=invitation.meeting)
     invitation.answer, invitation.answered_at = answer, clock.now()
-    invitation.note = request.form.get("note", "").strip()[:500] if answer == "cannot" else ""
+    note = request.form.get("note", "").strip()[:500] if answer == "cannot" else ""
+    invitation.note = note
+    if note:  # what was promised to the mediator alone stands with the party's other requests
+        cases.add_statement(party.case, party, note, by=None, kind="request", actor=_actor(party))
     journal.record("meeting-answered", case_id=party.case_id, actor=_actor(party), subject=f"meeting:{invitation.meeting_id}",
                    details={"answer": answer})  # fmt: skip
     operations.tell_mediator(party, answer)
