@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextvars import Context
 from datetime import timedelta
 from statistics import quantiles
 from typing import Any
@@ -143,6 +144,11 @@ def _tasks(pools: list[int], first_case: int, now: Any) -> None:
         db.session.execute(insert(Task), rows[begin : begin + 5000])
 
 
+def _get(client: Any, url: str) -> Any:
+    """A request in a context of its own, as a server has it: else the bench's own would lend it the last person's user."""
+    return Context().run(client.get, url)
+
+
 def measure(app: Flask, three: dict[str, User]) -> dict[str, Any]:
     """GET /work, the whole page; the worst p95 of the three, and the most statements that a page needed."""
     found: dict[str, Any] = {"p95_ms": {}, "statements": 0}
@@ -155,12 +161,12 @@ def measure(app: Flask, three: dict[str, User]) -> dict[str, Any]:
             )
         url = "/work?tab=offered"
         for _ in range(5):
-            client.get(url)
+            _get(client, url)
         times = []
         with counted() as seen:
             for _ in range(RUNS):
                 begun = time.perf_counter()
-                answer = client.get(url)
+                answer = _get(client, url)
                 times.append(time.perf_counter() - begun)
                 if answer.status_code != 200:
                     raise RuntimeError(f"my work answered {answer.status_code}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from mediation import clock
@@ -12,8 +13,9 @@ from mediation.case_view import CaseView
 from mediation.cases.operations import attach
 from mediation.deadlines import feel_functions
 from mediation.effects import BINDINGS
+from mediation.extensions import db
 from mediation.forms import AnswerForm, Circumstances, form_of, offered, rule_names
-from mediation.models import Task, User
+from mediation.models import Attachment, Task, User
 from mediation.releases import definition_of
 from mediation.requests import language
 from mediation.storage import FileRefused, store
@@ -25,13 +27,29 @@ from workflows.model import Environment
 def typed_form(task: Task, typed: MultiDict[str, str]) -> AnswerForm:
     """The form with what somebody typed, as a request or a draft has it."""
     form = _form(task)
-    return AnswerForm(form, _around(task, form), typed=typed)
+    filled = AnswerForm(form, _around(task, form), typed=typed)
+    name_files(filled, task)
+    return filled
 
 
 def known_form(task: Task, user: User) -> AnswerForm:
     """The form with what is already known: from the tables, and from the last time when the step was opened again."""
     form = _form(task)
-    return AnswerForm(form, _around(task, form), known=_known(task, user))
+    filled = AnswerForm(form, _around(task, form), known=_known(task, user))
+    name_files(filled, task)
+    return filled
+
+
+def name_files(form: AnswerForm, task: Task) -> None:
+    """Keep of the files that a form says it has only those of this very case, and call them by their names."""
+    controls = [control for control in form.uploads() if control.kept]
+    if not controls:
+        return
+    ids = {int(key) for control in controls for key in control.kept}
+    query = select(Attachment).where(Attachment.case_id == task.case_id, Attachment.withdrawn_at.is_(None))
+    names = {str(row.id): row.name for row in db.session.scalars(query.where(Attachment.id.in_(ids)))}
+    for control in controls:
+        control.kept = {key: names[key] for key in control.kept if key in names}
 
 
 def keep_files(form: AnswerForm, files: MultiDict[str, FileStorage], task: Task, *, limit: int, by: User) -> bool:
