@@ -9,8 +9,11 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
 
 from mediation import clock, flow, journal
+from mediation.effects import AnswersRefused
+from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Beat, Case, Draft, SignInAttempt, WaitingEvent
 from mediation.notices import sending
@@ -57,7 +60,17 @@ def _fire(event_id: int, case_id: int) -> bool:
                 raise EngineError("timer-stuck", "the timer is due and does not fire", event.element_id)
             return acted
     except EngineError as error:
-        _set_aside(event_id, case_id, error)
+        return _set_aside(event_id, case_id, error)
+    except AnswersRefused:  # a paper that the step issues lacks facts
+        return _set_aside(event_id, case_id, EngineError("paper-refused", "a paper that the timer issues lacks facts"))
+    except OperationalError:  # the database was busy or away: the next round comes in seconds
+        log.warning("timer put off", extra={"case": case_id})
+        return False
+    except Exception as error:  # whatever an effect stumbled over: one broken case must not stop the others' deadlines
+        log.exception("timer failed", extra={"case": case_id})
+        return _set_aside(event_id, case_id, EngineError("effect-failed", type(error).__name__))
+    except AnswersRefused as refused:  # a paper that the step issues lacks facts, and nobody is there to type them
+        _set_aside(event_id, case_id, EngineError("paper-refused", str(refused)))
         return False
 
 
@@ -66,7 +79,7 @@ def _still_waits(event_id: int, due_at: object) -> bool:
     return db.session.scalar(query) == due_at
 
 
-def _set_aside(event_id: int, case_id: int, error: EngineError) -> None:
+def _set_aside(event_id: int, case_id: int, error: EngineError) -> bool:
     """One broken flow never stops the sweep: its timer waits for an administrator."""
     log.warning("timer failed", extra={"case": case_id, "code": error.code})
     with command():
@@ -74,6 +87,7 @@ def _set_aside(event_id: int, case_id: int, error: EngineError) -> None:
         if event is not None:
             event.failed_at = clock.now()
         flow.record_incident(case_id, event.process_id if event else None, error)
+    return False
 
 
 def beat() -> int:

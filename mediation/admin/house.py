@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from mediation import clock, deadlines, doctor, journal, words
 from mediation.access import roles
-from mediation.admin import queries
+from mediation.admin import house_words, queries
 from mediation.admin.blueprint import Page, bp
 from mediation.config import SETTINGS
 from mediation.extensions import db
@@ -127,14 +127,19 @@ def system() -> str:
     beats = list(db.session.scalars(select(Beat).order_by(Beat.name)))
     chains = db.session.scalar(select(func.count()).select_from(ChainHead)) or 0
     return render_template(
-        "admin/system.html", findings=doctor.examine(), beats=beats, chains=chains, settings=_settings()
-    )
+        "admin/system.html", findings=doctor.examine(), beats=beats, chains=chains, settings=_settings(),
+        names=house_words.finding_names(), advice=house_words.finding_advice(),
+    )  # fmt: skip
 
 
 def _settings() -> list[tuple[str, str, str]]:
     """Name, meaning, and the value; of a secret only whether it is set."""
     config = current_app.config
-    return [(f"MEDIATION_{one.name}", one.meaning, _shown(one.name, config.get(one.name))) for one in SETTINGS]
+    meanings = house_words.setting_meanings()
+    return [
+        (f"MEDIATION_{one.name}", meanings.get(one.name, one.meaning), _shown(one.name, config.get(one.name)))
+        for one in SETTINGS
+    ]
 
 
 def _shown(name: str, value: object) -> str:

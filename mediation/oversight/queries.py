@@ -183,7 +183,8 @@ def duration(user: User, period: Period) -> Duration:
 
 def _aware(moment: Any) -> datetime:
     """An aggregate keeps the column's type, so the moment comes back aware; a driver that does not is refused loudly."""
-    assert isinstance(moment, datetime) and moment.tzinfo is not None, "a moment without its zone"
+    assert isinstance(moment, datetime), "no moment"
+    assert moment.tzinfo is not None, "a moment without its zone"
     return moment
 
 

@@ -13,11 +13,13 @@ from werkzeug.wrappers import Response
 from mediation import clock, flow, journal
 from mediation.access import party_only
 from mediation.cases import operations as cases
+from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Party
 from mediation.portal import operations, queries
 from mediation.portal.blueprint import Page, bp, this_party
 from mediation.storage import FileRefused, store
+from workflows.model import EngineError
 
 LONGEST_TEXT = 10_000
 PURPOSES = ("evidence", "identity", "receipt")
@@ -56,7 +58,10 @@ def _send(party: Party, name: str, payload: dict[str, Any], sender_key: str) -> 
     """A message of the party into its case; the same one twice is one."""
     g.step_of = (party.case_id, None)
     sent = {"party": str(party.id), **payload}
-    flow.send_message(party.case, name, sent, party_id=party.id, sender_key=sender_key)
+    try:
+        flow.send_message(party.case, name, sent, party_id=party.id, sender_key=sender_key)
+    except AnswersRefused as refused:  # a paper lacks facts that a resident cannot give: an administrator hears of it
+        raise EngineError("paper-refused", str(refused)) from refused
     journal.record("message-sent", case_id=party.case_id, actor=_actor(party), subject=name, details=payload)
 
 

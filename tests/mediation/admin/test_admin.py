@@ -8,8 +8,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from mediation import deadlines, journal, releases
+from mediation import deadlines, flow, journal, releases
 from mediation.accounts import passwords
+from mediation.cases.operations import register_dispute
+from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import (
     Agency,
@@ -25,7 +27,8 @@ from mediation.models import (
 from mediation.notices.operations import tell_party
 from mediation.notices.sending import send_due
 from mediation.scheduler import sweep_timers
-from workflows.model import Bundle
+from tests.mediation.portal.conftest import bring_to_mediation, dispute
+from workflows.model import Bundle, EngineError
 
 PAGES = {
     "system_admin": (
@@ -259,9 +262,6 @@ def test_the_sweep_passes_a_failed_timer_by_until_it_is_tried_again(stuck, incid
 
 
 def test_trying_again_in_vain_changes_nothing(stuck, incident, sign_in, monkeypatch):
-    from mediation import flow
-    from workflows.model import EngineError
-
     def fail(_event):
         raise EngineError("no-flow", "None of the flows applied.", "consent")
 
@@ -271,6 +271,27 @@ def test_trying_again_in_vain_changes_nothing(stuck, incident, sign_in, monkeypa
     person.submit(form=f'form[action="/admin/incidents/{incident.id}/retry"]')
     assert db.session.get(Incident, incident.id).resolved_at is None
     assert db.session.get(WaitingEvent, stuck.id).failed_at is not None
+
+
+@pytest.mark.parametrize("error", [EngineError("no-flow", "None applied.", "x"), AnswersRefused({"": "缺少当事人"})])
+def test_one_broken_case_becomes_an_incident_and_the_others_go_on(mediating, house, clock, monkeypatch, error):
+    with command():
+        other = register_dispute(dispute(), by=house.users["clerk"])
+    bring_to_mediation(other.case.id, house.users)
+    timers = db.session.scalars(select(WaitingEvent).where(WaitingEvent.kind == "timer").order_by(WaitingEvent.due_at))
+    moment, fire = next(iter(timers)).due_at, flow.fire_timers
+
+    def fail_for_one(event):
+        if event.case_id == mediating.case.id:
+            raise error
+        return fire(event)
+
+    monkeypatch.setattr(flow, "fire_timers", fail_for_one)
+    clock.set_clock(moment + timedelta(minutes=1))
+    assert sweep_timers() == 1
+    assert db.session.scalars(select(Incident.case_id)).all() == [mediating.case.id]
+    aside = db.session.scalars(select(WaitingEvent.case_id).where(WaitingEvent.failed_at.is_not(None))).all()
+    assert aside == [mediating.case.id]
 
 
 def test_where_no_timer_is_stuck_there_is_nothing_to_try_again(incident, sign_in):

@@ -71,7 +71,12 @@ def do(case_id: int, element: str, answers: dict[str, Any], by: User) -> None:
 @pytest.fixture
 def mediating(registered: Registered, house: House) -> Registered:
     """The dispute with its mediator, who asks both sides whether they agree."""
-    users, case_id = house.users, registered.case.id
+    bring_to_mediation(registered.case.id, house.users)
+    return registered
+
+
+def bring_to_mediation(case_id: int, users: dict[str, User]) -> None:
+    """Accept the case and appoint the mediator."""
     checked = {"materials_complete": "yes", "identity_checked": True, "exclusion": "none", "conclusion": "admit"}
     do(case_id, "examine", checked, users["clerk"])
     routed = {
@@ -82,7 +87,6 @@ def mediating(registered: Registered, house: House) -> Registered:
     do(case_id, "confirm_triage", routed, users["dispatcher"])
     appointed = {"mediator": "mediator", "chosen_by": "committee", "conflict": "none"}
     do(case_id, "appoint", appointed, users["dispatcher"])
-    return registered
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""What the doctor and the settings say, for the page: their own words are the operator's, on the command line."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+def finding_names() -> dict[str, str]:
+    """The doctor's findings by name."""
+    return {
+        "libraries and fonts": _("libraries and fonts"),
+        "database": _("database"),
+        "migrations": _("migrations"),
+        "secrets": _("secrets"),
+        "clock": _("clock"),
+        "holidays": _("holidays"),
+        "disk": _("disk"),
+    }
+
+
+def finding_advice() -> dict[str, str]:
+    """What to do about a finding that is not good."""
+    return {
+        "libraries and fonts": _("Install the libraries that `mediation doctor` names, then start with `make run`."),
+        "database": _("Check MEDIATION_DATABASE; a SQLite file belongs on a local disk."),
+        "migrations": _("Run `mediation upgrade`."),
+        "secrets": _("Set MEDIATION_SECRET_KEY and MEDIATION_DATA_KEY before real people use this."),
+        "clock": _("Synchronise the clocks of this machine and of the database."),
+        "holidays": _("Enter the days off and the made-up days under Administration, or upgrade chinesecalendar."),
+        "disk": _("Make room: the database and papers grow."),
+    }
+
+
+def setting_meanings() -> dict[str, str]:
+    """What each setting is for."""
+    return {
+        "MODE": _("demo or production; production refuses default secrets, debug and missing TLS"),
+        "DATABASE": _("address of the database"),
+        "SECRET_KEY": _("signs sessions; at least 32 characters in production"),
+        "DATA_KEY": _("encrypts identity numbers; several separated by commas: the first encrypts, all decrypt"),
+        "HOST": _("address to listen on"),
+        "PORT": _("port to listen on"),
+        "PUBLIC_URL": _("address under which residents reach the centre, for links and QR codes; https in production"),
+        "BEHIND_PROXY": _("how many reverse proxies stand in front"),
+        "TLS": _("production: 'proxy' when TLS ends in front of us"),
+        "SMTP": _("mail server as host:port; empty: mails are written to a folder that a page shows"),
+        "SMTP_USER": _("account at the mail server"),
+        "SMTP_PASSWORD": _("its password"),
+        "MAIL_FROM": _("sender of mails"),
+        "OUTBOX": _("folder for mails and text messages that are not sent"),
+        "SESSION_HOURS": _("a session ends after so many hours"),
+        "IDLE_MINUTES": _("a session ends after so many minutes without a request"),
+        "UPLOAD_MB": _("largest attachment, in MB"),
+        "RENDER_PROCESSES": _("processes that make PDFs"),
+        "LOG_LEVEL": _("how much is logged; personal data never is"),
+    }
