@@ -15,6 +15,7 @@ from mediation.cases.flow_words import element_name, process_name
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Incident
+from mediation.releases import definition_of
 from mediation.requests import person
 from workflows.model import EngineError
 
@@ -46,23 +47,14 @@ def _line_or_404(incident_id: int) -> IncidentLine:
 
 
 def place_of(line: IncidentLine) -> str:
-    """The flow and the step, as people call them."""
+    """The flow and the step, as people call them; a called flow is another process of the release than the case's root."""
     if not line.process_key:
         return _("in the flow of the case")
-    flow_name = process_name(line.release_hash, line.process_key)
-    step = _step_name(line) if line.incident.element_id else ""
-    return f"{flow_name} › {step}" if step else flow_name
-
-
-def _step_name(line: IncidentLine) -> str:
-    """A called flow's step is drawn in another process of the release than the case's root."""
-    from mediation.releases import definition_of  # noqa: PLC0415 - reads a whole release, only for this page
-
-    element_id = line.incident.element_id
-    for key, model in definition_of(line.release_hash).processes.items():
-        if element_id in model.elements:
-            return element_name(line.release_hash, key, element_id)
-    return element_id
+    step = line.incident.element_id
+    drawn = definition_of(line.release_hash).processes
+    key = next((key for key, model in drawn.items() if step in model.elements), line.process_key)
+    flow_name = process_name(line.release_hash, key)
+    return f"{flow_name} › {element_name(line.release_hash, key, step)}" if step else flow_name
 
 
 def words_of(code: str) -> str:
