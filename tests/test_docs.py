@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 import click
 import pytest
 
+from mediation import catalogue
 from mediation.case_view import CASE_SCHEMA
 from mediation.cli import group
 from mediation.config import SETTINGS
@@ -303,6 +305,36 @@ def test_the_example_can_be_run() -> None:
     own = bundle.read_folder(ROOT / "docs" / "examples")
     around = Bundle({"roles.json": (ROOT / "bpmn" / "roles.json").read_bytes(), **own.files})
     assert set(compile.compile_bundle(around).processes) == {"quiet_hours"}
+
+
+# --- words on the pages -----------------------------------------------------------------------------------------------
+
+
+def words_of_pages(language: str) -> set[str]:
+    """What stands on buttons, tabs and fields: the texts of code and templates, and those of the shipped forms."""
+    if language == "en":
+        texts = {str(message.id) for message in catalogue.sources()}
+        told = json.loads(read("bpmn/i18n/en.json"))["forms"]
+        return texts | set(strings(told))
+    texts = {str(message.string) for message in catalogue.translations()}
+    return texts | {
+        text for path in (ROOT / "bpmn" / "forms").iterdir() for text in strings(json.loads(path.read_bytes()))
+    }
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from strings(inner)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("guide", ["desk", "residents", "operators"])
+def test_what_the_guides_tell_to_press_is_there(guide: str, language: str) -> None:
+    named = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", prose(f"docs/{language}/{guide}.md"))
+    assert sorted(set(named) - words_of_pages(language)) == []
 
 
 # --- manners ----------------------------------------------------------------------------------------------------------
