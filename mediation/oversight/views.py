@@ -102,7 +102,7 @@ def _bars(names: list[str], series: dict[str, list[int]]) -> dict[str, Any]:
     return {
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "legend": {"show": len(series) > 1, "bottom": 0},
-        "grid": {"left": 8, "right": 24, "top": 8, "bottom": 32 if len(series) > 1 else 8, "containLabel": True},
+        "grid": {"left": 28, "right": 24, "top": 8, "bottom": 32 if len(series) > 1 else 8, "containLabel": True},
         "xAxis": {"type": "value", "minInterval": 1},
         "yAxis": {"type": "category", "inverse": True, "data": names},
         "series": [{"name": name, "type": "bar", "data": data} for name, data in series.items()],
