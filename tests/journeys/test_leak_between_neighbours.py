@@ -57,6 +57,22 @@ def test_from_the_window_to_the_last_visit(table: Table, resident: Any) -> None:
     assert list(journal.verify()) == []
 
 
+def test_a_resident_reports_the_receipt_and_the_mediator_verifies_it(table: Table, resident: Any) -> None:
+    steps.register_leak(table)
+    steps.accept(table)
+    steps.agree_in_a_meeting(table)
+    steps.sign(table)
+    code, person = steps.new_code(table, "王建国"), resident()
+    person.get("/see")
+    person.submit({"case": table.case.code}, form="main form")
+    person.submit({"code": code}, form="main form")
+    person.get(f"/see/due/{table.obligations()[0].id}")
+    person.submit(form="main form")
+    assert "verify" in table.open_steps()
+    table.does("mediator", "verify", result="received", received_on=clock.today(), how="transfer", voucher="收条")
+    assert [owed.status for owed in table.obligations()] == ["performed", "open", "open"]
+
+
 def test_everybody_in_between_sees_only_the_own_part(table: Table) -> None:
     steps.register_leak(table)
     court = table.person("court")
