@@ -146,8 +146,12 @@ def visible_offers(user: User) -> Select[tuple[Task]]:
 
 def readable_cases(user: User) -> Select[tuple[Case]]:
     """The cases whose content the user may read, as `permissions.can_read_content` says of one: what the search reads."""
-    offices = [held.pool.agency_id for held in user.memberships if held.role in OFFICE_ROLES]
-    return select(Case).where(or_(Case.mediator_id == user.id, Case.agency_id.in_(offices)))
+    return select(Case).where(or_(Case.mediator_id == user.id, Case.agency_id.in_(offices(user))))
+
+
+def offices(user: User) -> list[int]:
+    """Ids of the agencies whose cases the user keeps in view, with all that they hold."""
+    return sorted({held.pool.agency_id for held in user.memberships if held.role in OFFICE_ROLES})
 
 
 def visible_papers(user: User) -> Select[tuple[Paper]]:

@@ -39,6 +39,8 @@ class Binding:
     apply: Callable[[Task, Mapping[str, Any], User], None] | None = None
     prefill: Callable[[Task, User], dict[str, Any]] | None = None
     undo: Callable[[Task], None] | None = None
+    # Keys that `apply` keeps behind a wall: the task's answers do not repeat them.
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,17 @@ def effect(
     return register
 
 
-def applies(name: str) -> Callable[[Callable[[Task, Mapping[str, Any], User], None]], Any]:
-    """Register `apply(task, answers, by)` for the binding `name`; it may raise AnswersRefused and commits nothing."""
+def applies(
+    name: str, *, private: tuple[str, ...] = ()
+) -> Callable[[Callable[[Task, Mapping[str, Any], User], None]], Any]:
+    """Register `apply(task, answers, by)` for the binding `name`; it may raise AnswersRefused and commits nothing.
+
+    `private` are the keys that stay in the table alone: whoever does the step again reads them there, or not at all.
+    """
 
     def register(function: Callable[[Task, Mapping[str, Any], User], None]) -> Any:
-        BINDINGS.setdefault(name, Binding(name)).apply = function
+        binding = BINDINGS.setdefault(name, Binding(name))
+        binding.apply, binding.private = function, frozenset(private)
         return function
 
     return register

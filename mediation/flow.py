@@ -78,20 +78,21 @@ def start(case: Case, process_key: str, variables: Mapping[str, Any], *, by: Use
     return _step(process, lambda d, e: runtime.start(d, process_key, variables, e), "process-started", by=by)
 
 
-def complete(task: Task, answers: Mapping[str, Any], *, by: User) -> Step:
-    """Complete a task: answers into their table, the engine one step on, everything mirrored.
+def complete(task: Task, answers: Mapping[str, Any], *, by: User, version: int | None = None) -> Step:
+    """Complete a task: answers into their table, the engine one step on, everything mirrored. `version` is the round in
+    which the form was opened (None: whichever it is).
 
     Raises TaskGone when it is no longer this person's, AnswersRefused when a table cannot take the answers, EngineError
     when the flow cannot go on; after any of them the transaction must be rolled back.
     """
     task = _locked(task.id)
-    if not can_complete(by, task, access.acts_for(by)):
+    if not can_complete(by, task, access.acts_for(by)) or version not in (None, task.version):
         raise TaskGone(task)
     binding = BINDINGS.get(task.bind)
     if binding and binding.apply:
         binding.apply(task, answers, by)
     task.status, task.done_at, task.done_by_id = "done", clock.now(), by.id
-    task.answers = dict(answers)
+    task.answers = {key: value for key, value in answers.items() if not (binding and key in binding.private)}
     task.version += 1
     with db.session.no_autoflush:  # one flush for all, at the end or when an effect reads
         db.session.execute(_DROP_DRAFT, {"by": by.id, "subject_of": f"task:{task.id}"})

@@ -6,15 +6,18 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, render_template, request, session
+from flask import Flask, Response, abort, g, has_request_context, render_template, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter, Map
 
 from mediation import access, clock, flow, journal
+from mediation.effects import AnswersRefused
 from mediation.extensions import begin_reading, begin_writing, command, db
 from mediation.models import Membership, Pool, User
 from workflows.model import EngineError
@@ -35,8 +38,16 @@ HEADERS = {
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
+class RowNumber(IntegerConverter):
+    """A row's number in an address: no larger than the databases count."""
+
+    def __init__(self, map_: Map, **limits: Any) -> None:
+        super().__init__(map_, **{"max": 2**63 - 1, **limits})
+
+
 def init_app(app: Flask) -> None:
     """Hang everything up; order matters: the transaction begins before anybody is loaded."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     Babel(app, locale_selector=_language, default_translation_directories="translations")
     _init_login(app)
@@ -48,10 +59,19 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(6)
+    _refuse_null()
     if request.method in SAFE_METHODS:
         begin_reading()
     else:
         begin_writing()
+
+
+def _refuse_null() -> None:
+    """No keyboard types U+0000, and PostgreSQL keeps no text with it."""
+    sent = [request.path, *request.args.values()]
+    sent += request.form.values() if request.method not in SAFE_METHODS else ()
+    if any("\0" in text for text in sent):
+        abort(400)
 
 
 def _finish(response: Response) -> Response:
@@ -117,7 +137,11 @@ def _typed() -> list[tuple[str, str]]:
     if "typed" in g:
         return g.typed  # type: ignore[no-any-return]
     hidden = {"csrf_token", "password", "new_password", "repeat_password", "code", "party_code", "version"}
-    pairs = [(key, value[:20_000]) for key, value in request.form.items(multi=True) if value and key not in hidden]
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return []  # it was not even read
+    pairs = [(key, value[:20_000]) for key, value in form.items(multi=True) if value and key not in hidden]
     return [(key, value) for key, value in pairs if not key.startswith("_")][:200]
 
 
@@ -128,7 +152,7 @@ def _page(code: int, message: str = "") -> tuple[str, int]:
     return render_template(template, message=message, kept=kept), code
 
 
-_PAGES = {400, 403, 404, 409, 413, 422, 429, 500, 503}
+_PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 
 def _on_http(error: HTTPException) -> Any:
@@ -137,6 +161,8 @@ def _on_http(error: HTTPException) -> Any:
         return error
     if isinstance(error, CSRFError):
         return _page(400, gettext("This page was open for too long, or your session has ended. Sign in and try again."))
+    if isinstance(error, MethodNotAllowed):
+        return *_page(code), {"Allow": ", ".join(sorted(error.valid_methods or ()))}
     return _page(code, "")
 
 
@@ -157,6 +183,16 @@ def _on_task_gone(error: flow.TaskGone) -> Any:
     return _page(409, gettext("Somebody else has already finished this step, or it is no longer yours."))
 
 
+def _on_refused(error: AnswersRefused) -> Any:
+    """A step that a person or a message caused cannot issue one of its papers: nothing was changed, and it is told."""
+    return _on_engine(EngineError("paper-refused", "a paper that the step issues lacks facts"))
+
+
+def _on_unstorable(_error: Exception) -> Any:
+    """A number or text that no column holds."""
+    return _page(400, gettext("Something that was typed is too large to be kept."))
+
+
 def _on_stale(error: StaleDataError) -> Any:
     return _page(409, gettext("Somebody else changed this at the same moment. Please look again."))
 
@@ -171,6 +207,9 @@ _HANDLERS: dict[type[Exception], Any] = {
     EngineError: _on_engine,
     flow.TaskGone: _on_task_gone,
     StaleDataError: _on_stale,
+    AnswersRefused: _on_refused,
+    DataError: _on_unstorable,
+    OverflowError: _on_unstorable,
     Exception: _on_crash,
 }
 

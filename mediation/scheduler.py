@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 
 from mediation import clock, flow, journal
 from mediation.effects import AnswersRefused
-from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Beat, Case, Draft, SignInAttempt, WaitingEvent
 from mediation.notices import sending
@@ -61,17 +60,14 @@ def _fire(event_id: int, case_id: int) -> bool:
             return acted
     except EngineError as error:
         return _set_aside(event_id, case_id, error)
-    except AnswersRefused:  # a paper that the step issues lacks facts
-        return _set_aside(event_id, case_id, EngineError("paper-refused", "a paper that the timer issues lacks facts"))
+    except AnswersRefused as refused:  # a paper that the step issues lacks facts, and nobody is there to type them
+        return _set_aside(event_id, case_id, EngineError("paper-refused", str(refused)))
     except OperationalError:  # the database was busy or away: the next round comes in seconds
         log.warning("timer put off", extra={"case": case_id})
         return False
     except Exception as error:  # whatever an effect stumbled over: one broken case must not stop the others' deadlines
         log.exception("timer failed", extra={"case": case_id})
         return _set_aside(event_id, case_id, EngineError("effect-failed", type(error).__name__))
-    except AnswersRefused as refused:  # a paper that the step issues lacks facts, and nobody is there to type them
-        _set_aside(event_id, case_id, EngineError("paper-refused", str(refused)))
-        return False
 
 
 def _still_waits(event_id: int, due_at: object) -> bool:

@@ -43,6 +43,8 @@ ENDINGS = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
     "text/plain": ("txt",),
 }
+# No other decoder is let near what strangers hand in.
+PICTURES = ("JPEG", "PNG", "WEBP", "HEIF")
 IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic"})
 OFFICE = {"word/": "wordprocessingml.document", "xl/": "spreadsheetml.sheet"}
 # What a browser would run if it were ever talked into it: refused in whatever file it stands at the beginning or end.
@@ -179,13 +181,12 @@ _BROKEN_PICTURE = (
 def _preview(content: bytes) -> bytes:
     """The picture upright, at screen size, drawn anew: without the place, the telephone and what else came along."""
     try:
-        with Image.open(io.BytesIO(content)) as opened:
+        with Image.open(io.BytesIO(content), formats=PICTURES) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise FileRefused("too-large", _("The picture has too many pixels."))
             opened.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
-            upright = ImageOps.exif_transpose(opened)
-            upright.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-            flat = _on_white(upright)
+            opened.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))  # made small before anything copies it
+            flat = _on_white(ImageOps.exif_transpose(opened))
     except _BROKEN_PICTURE:
         raise FileRefused("broken", _("The picture is damaged.")) from None
     buffer = io.BytesIO()

@@ -16,7 +16,7 @@ from workflows.form_model import ANSWERED, CHOICES, SEVERAL, Field, Form
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST = 20_000
-MOST_ROWS = 1000
+MOST_ROWS = 200
 
 _MESSAGES = {
     "required": ("Please fill this in.", "请填写此项。"),
@@ -47,7 +47,8 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _MOBILE = re.compile(r"(\+?86)?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(\+?86)?(0\d{2,3})?[2-9]\d{6,7}(转\d{1,6}|-\d{1,6})?|400\d{7}")
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,12})?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Control characters, and the marks that turn the direction of writing: a name must not read otherwise than it is kept.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)

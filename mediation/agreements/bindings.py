@@ -236,9 +236,9 @@ def _sign(task: Task, answers: Mapping[str, Any], _by: User) -> None:
     if answers["next_step"] != "go_on":
         _void_signatures(found)
         return
-    rows = {int(row["signature"]): row for row in answers.get("signatures") or []}
+    rows = {str(row["signature"]): row for row in answers.get("signatures") or []}
     for number, signature in enumerate(found.signatures):
-        _take_signature(signature, rows.get(signature.id, {}), case, number)
+        _take_signature(signature, rows.get(str(signature.id), {}), case, number)
     found.status = "signing"
     if all(signature.signed_on for signature in found.signatures):
         # Effective with the last of signatures and seal (人民调解法 29): computed, never typed.

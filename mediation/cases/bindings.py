@@ -19,6 +19,7 @@ from mediation.cases.operations import add_statement, statement_of
 from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
 from mediation.models import Case, CaucusNote, Conflict, Participation, Party, Statement, Task, User
+from mediation.permissions import can_read_caucus
 
 # --- the mediator --------------------------------------------------------------------------------------------
 
@@ -204,7 +205,7 @@ def _prefill_rights(task: Task, _user: User) -> dict[str, Any]:
 # --- enquiry -------------------------------------------------------------------------------------------------
 
 
-@applies("enquiry")
+@applies("enquiry", private=("caucus",))
 def _apply_enquiry(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """The record stands behind the wall of who was asked; what was said in confidence stays with the mediator."""
     case = task.case
@@ -241,6 +242,8 @@ def _enquiry_facts(task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _keep_caucus(case: Case, party: Party | None, text: str, known_id: Any, by: User) -> int | None:
     note = db.session.get(CaucusNote, known_id) if known_id else None
+    if note is not None and not text.strip() and not can_read_caucus(by, case):
+        return note.id  # who may not read it sends an empty field, and wipes nothing out
     if party is None or (note is None and not text.strip()):
         return note.id if note else None
     if note is None:
@@ -252,14 +255,15 @@ def _keep_caucus(case: Case, party: Party | None, text: str, known_id: Any, by: 
 
 
 @prefills("enquiry")
-def _prefill_enquiry(task: Task, _user: User) -> dict[str, Any]:
+def _prefill_enquiry(task: Task, user: User) -> dict[str, Any]:
     """The place; and after a step was taken back all that was written."""
     row = statement_of(task, "enquiry")
     if row is None:
         return {"place": task.case.agency.name}
     told = dict(row.facts)
     account = statement_of(task, "statement", row.party) if row.party else None
-    note = db.session.get(CaucusNote, told["caucus"]) if told.get("caucus") else None
+    confided = told.get("caucus") if can_read_caucus(user, task.case) else None
+    note = db.session.get(CaucusNote, confided) if confided else None
     return {
         "asked": str(row.party_id) if row.party_id else None, "asked_other": told.get("asked_other"),
         "standing": told.get("standing"), "started_at": from_wall(told.get("started_at")),

@@ -16,6 +16,8 @@ from mediation.models import Case, Party, Representative, SearchTerm
 
 PARTY_CODE_LENGTH = 8
 CASE_CODE_LENGTH = 10
+# Shorter numbers among the terms of search are serial numbers of dossiers.
+SHORTEST_TELEPHONE = 5
 # People make mistakes in these, and a paper may show them: each has a way to be corrected with its history.
 CASE_FACTS = ("title", "summary", "claims", "kind", "source", "amount", "place", "happened_on", "people_count")
 PARTY_FACTS = (
@@ -28,11 +30,16 @@ _PARTY_TEXTS = ("side", "kind", "name", "sex", "ethnicity", "occupation", "phone
 WET_INK_KINDS = frozenset({"0101", "0103"})
 
 
+def cleaned(text: str) -> str:
+    """`text` without what is not seen: control characters, and marks that turn the direction in which a name reads."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf")).strip()
+
+
 def write_case(case: Case, answers: Mapping[str, Any]) -> None:
     """The facts of the dispute from `answers`; what is not answered stays as it is."""
     for key in _CASE_TEXTS:
         if answers.get(key) is not None:
-            setattr(case, key, str(answers[key]).strip())
+            setattr(case, key, cleaned(str(answers[key])))
     for key in _CASE_TICKS:
         if answers.get(key) is not None:
             setattr(case, key, bool(answers[key]))
@@ -53,7 +60,7 @@ def write_party(party: Party, answers: Mapping[str, Any]) -> None:
     """A party's facts from `answers`; the identity number is kept encrypted and found through its keyed hash."""
     for key in _PARTY_TEXTS:
         if answers.get(key) is not None:
-            setattr(party, key, str(answers[key]).strip())
+            setattr(party, key, cleaned(str(answers[key])))
     if "birth_date" in answers:
         party.birth_date = day(answers["birth_date"])
     if "id_number" in answers:
@@ -87,7 +94,7 @@ def write_representatives(party: Party, listed: list[Mapping[str, Any]]) -> None
         if place == len(party.representatives):
             party.representatives.append(Representative())
         for key in ("kind", "name", "phone", "relation", "authority"):
-            setattr(party.representatives[place], key, str(entry.get(key) or "").strip())
+            setattr(party.representatives[place], key, cleaned(str(entry.get(key) or "")))
 
 
 def write_search_terms(case: Case) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation import access, crypto
@@ -146,16 +146,26 @@ def _conditions(filters: Filters, user: User) -> list[ColumnElement[bool]]:
 # --- searching ---------------------------------------------------------------------------------------------------
 
 
-def cases_called(text: str) -> Select[tuple[int]]:
-    """Cases with a term that begins like `text`: a number, any part of a name from two characters on, a telephone."""
+def cases_called(text: str, user: User) -> Select[tuple[int]]:
+    """Cases with a term that begins like `text`: a number, any part of a name from two characters on, a telephone.
+
+    A telephone finds the cases only whose content the user may read: else digit by digit it could be guessed.
+    """
     term = facts.searched(text)
-    return select(SearchTerm.case_id).where(SearchTerm.term >= term, SearchTerm.term < term + _LAST_CHARACTER)
+    found = select(SearchTerm.case_id).where(SearchTerm.term >= term, SearchTerm.term < term + _LAST_CHARACTER)
+    if not term.isdigit():
+        return found
+    readable = access.readable_cases(user).with_only_columns(Case.id)
+    return found.where(or_(func.length(SearchTerm.term) < facts.SHORTEST_TELEPHONE, SearchTerm.case_id.in_(readable)))
 
 
 def search(user: User, text: str, after: str | None = None, limit: int = PAGE) -> Page:
     """The user's cases that are called so, or in which an identity number is exactly `text`; the newest first."""
-    by_number = select(Party.case_id).where(Party.id_number_hash == crypto.keyed_hash(text, "id-number"))
-    query = access.visible_cases(user).where(or_(Case.id.in_(cases_called(text)), Case.id.in_(by_number)))
+    readable = access.readable_cases(user).with_only_columns(Case.id)
+    by_number = select(Party.case_id).where(
+        Party.id_number_hash == crypto.keyed_hash(text, "id-number"), Party.case_id.in_(readable)
+    )
+    query = access.visible_cases(user).where(or_(Case.id.in_(cases_called(text, user)), Case.id.in_(by_number)))
     key = _parse(after)
     if key is not None:
         query = query.where(or_(Case.registered_at < key[0], and_(Case.registered_at == key[0], Case.id < key[1])))

@@ -27,7 +27,6 @@ from workflows.form_model import SEVERAL, Field, Form
 
 # A row of unticked boxes sends nothing; this says that it is there.
 ROW_MARK = "rowmark"
-MOST_ROWS = 200
 
 
 @lru_cache(maxsize=512)
@@ -135,7 +134,7 @@ class AnswerForm(BaseForm):
 
     def _add(self, name: str) -> None:
         for listed in self._lists():
-            if listed.name == name and len(listed) < (listed.max_entries or MOST_ROWS):
+            if listed.name == name and len(listed) < (listed.max_entries or rules.MOST_ROWS):
                 listed.append_entry(_defaults(listed.definition.fields))
                 self._dress_again()
 
@@ -210,7 +209,11 @@ def _unbound(one: Field, drawing: Drawing) -> UnboundField:
         return FormField(_row_class(one, drawing), label=one.label, description=one.hint)
     if one.kind == "dynamiclist":
         least = int(one.min) if isinstance(one.min, Decimal) and not _fixed(one) else 0
-        return FieldList(FormField(_row_class(one, drawing)), label=one.label, description=one.hint, min_entries=least)
+        rows = FormField(_row_class(one, drawing))
+        # One more than may be: ten thousand rows are neither built nor taken for two hundred.
+        return FieldList(
+            rows, label=one.label, description=one.hint, min_entries=least, max_entries=rules.MOST_ROWS + 1
+        )
     return control(one, drawing)
 
 

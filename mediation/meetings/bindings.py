@@ -111,11 +111,11 @@ def _attend(task: Task, answers: Mapping[str, Any], _by: User) -> None:
     meeting = latest_meeting(task.case_id, "invited", "held")
     if meeting is None:
         raise AnswersRefused({"result": gettext("No meeting has been called.")})
-    came = {int(row["party"]): row["attended"] for row in answers.get("attendance") or []}
+    came = {str(row["party"]): row["attended"] for row in answers.get("attendance") or []}
     for invitation in meeting.invitations:
-        if invitation.party_id in came:
-            invitation.attended = came[invitation.party_id] != "no"
-            invitation.note = "agent" if came[invitation.party_id] == "agent" else ""
+        how = came.get(str(invitation.party_id))
+        if how is not None:
+            invitation.attended, invitation.note = how != "no", "agent" if how == "agent" else ""
     if answers["result"] == "held":
         meeting.status, meeting.held_at = "held", answers.get("began_at") or meeting.starts_at
     else:

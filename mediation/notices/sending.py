@@ -78,7 +78,7 @@ def _send(notice_id: int) -> bool:
         return _finish(notice_id, case_id, "failed", "no address")
     try:
         _post(channel, address, words, notice_id)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address that no header may hold
         log.warning("notice not sent", extra={"notice": notice_id})
         return _finish(notice_id, case_id, "failed", type(error).__name__) if attempts >= ATTEMPTS else False
     return _finish(notice_id, case_id, "sent", "")

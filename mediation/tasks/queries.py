@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from mediation import access, clock
-from mediation.cases.facts import plain_term
+from mediation.cases.facts import SHORTEST_TELEPHONE, plain_term
 from mediation.extensions import db
 from mediation.models import Case, Party, Pool, Process, SearchTerm, Task, User
 from mediation.models.types import Moment
@@ -150,6 +150,8 @@ class _Shape:
     @classmethod
     def of(cls, tab: Tab, filters: Filters, after: Cursor | None) -> _Shape:
         parts = frozenset(name for name in ("step", "kind", "agency", "process", "q") if getattr(filters, name))
+        if plain_term(filters.q).isdigit():
+            parts = parts - {"q"} | {"digits"}
         begin = "" if after is None else "entered" if filters.sort == "entered" else "due" if after.at else "no-due"
         return cls(tab, filters.sort, filters.due if filters.due in DUE else "", parts, begin)
 
@@ -165,7 +167,7 @@ def _values(user: User, filters: Filters, after: Cursor | None) -> dict[str, Any
         "now": now, "tonight": tonight, "week": tonight + timedelta(days=6),
         "step_process": process_key, "step": element_id, "process": filters.process,
         "kind": "".join(filter(str.isalnum, filters.kind)) + "%", "term": term, "term_end": term + _LAST_CHARACTER,
-        "after_at": after.at if after else None, "after_id": after.id if after else "",
+        "offices": access.offices(user), "after_at": after.at if after else None, "after_id": after.id if after else "",
     }  # fmt: skip
 
 
@@ -289,11 +291,23 @@ def _of_cases_called() -> ColumnElement[bool]:
     return Task.case_id.in_(found)
 
 
+def _of_cases_with_number() -> ColumnElement[bool]:
+    """A telephone finds the cases only whose content one may read: else digit by digit it could be guessed."""
+    mine = Case.mediator_id.in_(bindparam("me", expanding=True))
+    readable = select(Case.id).where(mine | Case.agency_id.in_(bindparam("offices", expanding=True)))
+    found = select(SearchTerm.case_id).where(
+        SearchTerm.term >= bindparam("term"), SearchTerm.term < bindparam("term_end"),
+        (func.length(SearchTerm.term) < SHORTEST_TELEPHONE) | SearchTerm.case_id.in_(readable),
+    )  # fmt: skip
+    return Task.case_id.in_(found)
+
+
 _NARROWED: dict[str, Callable[[], ColumnElement[bool]]] = {
     "step": _of_step,
     "process": lambda: Task.process_key == bindparam("process"),
     "kind": _of_kind,
     "q": _of_cases_called,
+    "digits": _of_cases_with_number,
 }
 
 

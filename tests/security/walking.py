@@ -100,7 +100,9 @@ def _of_each_template() -> list[int]:
     return sorted(first.values())[:8] or [1]
 
 
-def walk(person: Person, urls: list[str], method: str = "GET", data: Mapping[str, Any] | None = None) -> Iterator[Answer]:
+def walk(
+    person: Person, urls: list[str], method: str = "GET", data: Mapping[str, Any] | None = None
+) -> Iterator[Answer]:
     """Ask for each address; nothing is followed: where it leads to is an address of the list."""
     token = person.token() if method == "POST" else ""
     for url in urls:
@@ -115,7 +117,11 @@ def walk(person: Person, urls: list[str], method: str = "GET", data: Mapping[str
 def readable(response: TestResponse) -> str:
     """The body as whoever receives it can read it, and the headers."""
     headers = " ".join(f"{name}: {value}" for name, value in response.headers if name != "Set-Cookie")
-    body = _of_pdf(response.data) if response.mimetype == "application/pdf" else response.get_data(as_text=False).decode("utf-8", "replace")
+    body = (
+        _of_pdf(response.data)
+        if response.mimetype == "application/pdf"
+        else response.get_data(as_text=False).decode("utf-8", "replace")
+    )
     return squeezed(f"{headers} {_unescaped(body)}")
 
 

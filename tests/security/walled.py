@@ -43,7 +43,9 @@ class Side:
     def private(self) -> dict[str, str]:
         """What stands behind this side's wall, by what it is; a caucus note is even behind the centre's."""
         hidden = ("name", "caucus", "corrected_phone")
-        return {key: value for key, value in vars(self).items() if key not in hidden} | {"new phone": self.corrected_phone}
+        return {key: value for key, value in vars(self).items() if key not in hidden} | {
+            "new phone": self.corrected_phone
+        }
 
 
 def _side(letter: str, name: str, digit: str, id_number: str) -> Side:
@@ -182,13 +184,17 @@ def _hand_in(made: Walled) -> None:
     clerk.get(f"/cases/{case_id}/upload")
     sent = {"csrf_token": clerk.token(), "party": str(made.party(A).id), "purpose": "evidence",
             "files": (io.BytesIO(picture.getvalue()), f"{A.file_name}.png")}  # fmt: skip
-    assert clerk.client.post(f"/cases/{case_id}/upload", data=sent, content_type="multipart/form-data").status_code == 302
+    assert (
+        clerk.client.post(f"/cases/{case_id}/upload", data=sent, content_type="multipart/form-data").status_code == 302
+    )
 
 
 def _meet(made: Walled) -> None:
     table = made.table
     starts_at = clock.start_of(clock.today() + timedelta(days=3)) + timedelta(hours=10)
-    table.does("mediator", "invite", starts_at=starts_at, place="第一调解室", mode="room", separate="no", open_to_public="no")
+    table.does(
+        "mediator", "invite", starts_at=starts_at, place="第一调解室", mode="room", separate="no", open_to_public="no"
+    )
     for side in (A, B):
         invitation = db.session.scalars(select(Invitation).where(Invitation.party_id == made.party(side).id)).one()
         person = made.resident(side)
@@ -242,4 +248,3 @@ def _caucus_by_hand(made: Walled) -> None:
     mediator.get(f"/cases/{case_id}/parties")
     for side in (A, B):
         mediator.post(f"/cases/{case_id}/caucus", {"party": str(made.party(side).id), "text": side.caucus})
-
