@@ -209,7 +209,10 @@ def _minutes(story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any]
         "issues": task.case.claims,
         "undisputed": task.case.summary,
         "read_back": True,
-        "record": f"调解员介绍了纠纷情况并告知权利义务。{first.name}提出请求：{task.case.claims}{second.name}陈述了意见。经调解员劝导，双方互谅互让。",
+        "record": (
+            f"调解员介绍了纠纷情况并告知权利义务。{first.name}提出请求：{task.case.claims}"
+            f"{second.name}陈述了意见。经调解员劝导，双方互谅互让。"
+        ),
         "result": "oral" if story.oral else "agreed",
         "result_text": "双方达成一致意见",
     }
