@@ -47,8 +47,9 @@ check: $(PARTS) $(ASSETS)  ## ruff, types, translations complete, migrations mat
 	@$(BIN)/mediation translations --check
 	@$(BIN)/mediation migrations --check
 
-bench: $(PARTS) $(ASSETS) $(FONTS)  ## the figures, against the floor: a table, and bench/results.json
+bench: $(PARTS) $(ASSETS) $(FONTS)  ## the figures, against the floor: a table, bench/results.json, and the tables of the READMEs
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m tools.reference
 
 pictures: $(PARTS) $(ASSETS) $(FONTS)  ## pictures of the pages and of an agreement for the README, from the demonstration centre
 	@setup/system.sh tests
