@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal, or_, select, update
 
 from mediation import access, clock, journal
 from mediation.case_view import CaseView
@@ -27,7 +27,7 @@ from workflows.model import EngineError, Environment, LogLine, Problem, StepResu
 
 __all__ = [
     "CannotUndo", "Step", "TaskGone", "cancel", "complete", "fire_timers", "let_in", "lock_case", "move",
-    "plan_move", "pool_of", "record_incident", "reschedule", "send_back", "send_message", "start", "take_back",
+    "plan_move", "pool_of", "record_incident", "reschedule", "send_back", "send_message", "start", "take_back", "touched_since",
 ]  # fmt: skip
 
 # A message that nobody waits for is kept this long, in case the flow comes to it.
@@ -117,13 +117,20 @@ def take_back(task: Task, *, by: User) -> Step:
     task = _locked(task.id)
     if task.status != "done" or task.done_by_id != by.id:
         raise TaskGone(task)
-    touched = select(Task.id).where(
-        Task.after_task_id == task.id,
-        (Task.status == "done") | (Task.claimed_by_id.is_not(None) & (Task.claimed_by_id != by.id)),
-    )
-    if db.session.scalar(touched.limit(1)) is not None:
+    if touched_since(task, by):
         raise CannotUndo("next-step-touched")
     return _reopen(task, "task-taken-back", "", by)
+
+
+def touched_since(task: Task, by: User) -> bool:
+    """Whether somebody else has begun a step that followed: finished it, claimed it, or written a draft of it.
+
+    Who merely got the step from the flow, such as the appointed mediator, has not begun it.
+    """
+    draft = select(Draft.id).where(Draft.subject == literal("task:").concat(Task.id), Draft.user_id != by.id).exists()
+    claimed = Task.claimed_at.is_not(None) & (Task.claimed_by_id != by.id)
+    touched = select(Task.id).where(Task.after_task_id == task.id, or_(Task.status == "done", claimed, draft))
+    return db.session.scalar(touched.limit(1)) is not None
 
 
 def _reopen(target: Task, action: str, reason: str, by: User) -> Step:

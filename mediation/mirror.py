@@ -111,7 +111,7 @@ def _open(process: Process, item: OpenTask, reopened: Task | None) -> Task:
 def _assign(task: Task, login: str) -> None:
     found = db.session.scalar(select(User.id).where(User.login == login, User.active))
     if found is not None:
-        task.claimed_by_id, task.claimed_at = found, clock.now()
+        task.claimed_by_id, task.claimed_at = found, None  # given, not claimed: nobody has begun
 
 
 def pool_of(role: str, agency_key: str | None, case: Case) -> Pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -100,7 +101,7 @@ def write_representatives(party: Party, listed: list[Mapping[str, Any]]) -> None
 def write_search_terms(case: Case) -> None:
     """What the case is found by, anew: number, code, every ending of a name of two characters or more, telephones."""
     db.session.execute(delete(SearchTerm).where(SearchTerm.case_id == case.id))
-    terms = {plain_term(case.code), plain_term(case.number or ""), _serial(case.number)}
+    terms = {plain_term(case.code), *_number_terms(case.number or "")}
     for party in case.parties:
         if party.withdrawn_at is None:
             terms |= endings(party.name) | {digits(party.phone)}
@@ -108,6 +109,8 @@ def write_search_terms(case: Case) -> None:
     db.session.add_all(SearchTerm(case_id=case.id, term=term) for term in sorted(terms - {""}))
 
 
+# Nobody finds 〔 〕 on a keyboard; a telephone's (0471) is left as it is.
+_YEAR = re.compile(r"[\[(【〔](20\d\d)[\])】〕]")
 _ACTING = frozenset({"guardian_name", "agent_name", "legal_representative"})
 
 
@@ -137,8 +140,9 @@ def endings(name: str) -> set[str]:
 
 
 def plain_term(text: str) -> str:
-    """`text` as it is searched: one width, one case, no spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())[:80]
+    """`text` as it is searched: one width, one case, no spaces, the brackets of a number as papers print them."""
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())[:80]
+    return _YEAR.sub(r"〔\1〕", plain)
 
 
 def searched(text: str) -> str:
@@ -152,9 +156,11 @@ def digits(phone: str) -> str:
     return "".join(char for char in phone if char.isdigit())[:80]
 
 
-def _serial(number: str | None) -> str:
-    """`128` of `青调〔2026〕人调字第128号`: what people remember of a number."""
-    return digits(number.rpartition("第")[2]) if number else ""
+def _number_terms(number: str) -> set[str]:
+    """`青调〔2026〕人调字第128号` whole and as people shorten it: from the year, from the series, `第128号`, and `128`."""
+    whole = plain_term(number)
+    starts = {whole.find("〔"), whole.find("〕") + 1, whole.rfind("第")} - {-1}
+    return {whole, digits(whole.rpartition("第")[2])} | {whole[start:] for start in starts}
 
 
 def title_of(case: Case) -> str:

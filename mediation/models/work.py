@@ -59,7 +59,7 @@ class Task(db.Model):
     properties: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    claimed_at: Mapped[datetime | None] = mapped_column(Moment)
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)  # none: the flow itself gave it to its holder
     status: Mapped[str] = mapped_column(String(10), default="open")  # open, done, cancelled
     entered_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from mediation import access
+from mediation import access, flow
 from mediation.cases import queries as cases
 from mediation.extensions import db
 from mediation.models import Agreement, Attachment, Case, Meeting, Paper, Party, Statement, Task, TaskComment, User
@@ -35,7 +35,7 @@ def beside(task: Task, user: User) -> Beside:
     files = [one for one in cases.attachments(case) if can_read_attachment(user, one, case)]
     return Beside(
         cases.parties(case), content, _statements(case) if content else {}, _agreement(task),
-        _last_minutes(case), cases.papers(user, case), files, comments(task),
+        _last_minutes(case) if content else None, cases.papers(user, case), files, comments(task),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def aftermath(task: Task, user: User) -> Aftermath:
     people = joinedload(Task.claimed_by).lazyload(User.memberships)
     opened = list(db.session.scalars(query.options(people, joinedload(Task.pool), selectinload(Task.process))))
     papers = access.visible_papers(user).where(Paper.task_id == task.id, Paper.status != "withdrawn")
-    untouched = all(one.status != "done" and one.claimed_by_id in (None, user.id) for one in opened)
     return Aftermath(
-        [one for one in opened if one.status == "open"], list(db.session.scalars(papers.order_by(Paper.id))), untouched
-    )
+        [one for one in opened if one.status == "open"], list(db.session.scalars(papers.order_by(Paper.id))),
+        not flow.touched_since(task, user),
+    )  # fmt: skip

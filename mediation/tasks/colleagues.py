@@ -7,6 +7,7 @@ from sqlalchemy.orm import lazyload
 
 from mediation.extensions import db
 from mediation.models import Membership, Pool, Task, User
+from mediation.permissions import CASE_ROLES
 
 
 def pool_members(task: Task) -> list[User]:
@@ -14,8 +15,12 @@ def pool_members(task: Task) -> list[User]:
     return _people(select(Membership.user_id).where(Membership.pool_id == task.pool_id))
 
 
+# Who keeps accounts or flows reads no case, and a supervisor changes none: neither is asked nor stands in by that role.
+WORKING_ROLES = (*CASE_ROLES, "court_liaison")
+
+
 def colleagues(user: User) -> list[User]:
-    """The active people of the user's agencies, without the user, by name."""
+    """The active people who work on cases in the user's agencies, without the user, by name."""
     return [one for one in _people(_same_agencies(user)) if one.id != user.id]
 
 
@@ -24,8 +29,9 @@ def may_hold(person: User, task: Task) -> bool:
 
 
 def may_be_asked(person: User, by: User) -> bool:
-    """A colleague of one of the same agencies."""
-    shared = {held.pool.agency_id for held in person.memberships} & {held.pool.agency_id for held in by.memberships}
+    """A colleague who works on cases in one of the same agencies."""
+    working = {held.pool.agency_id for held in person.memberships if held.role in WORKING_ROLES}
+    shared = working & {held.pool.agency_id for held in by.memberships}
     return person.active and person.id != by.id and bool(shared)
 
 
@@ -45,7 +51,9 @@ def colleague(user_id: int | None, among: list[User]) -> User | None:
 
 def _same_agencies(user: User) -> Select[tuple[int]]:
     own = {held.pool.agency_id for held in user.memberships}
-    return select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(own))
+    return select(Membership.user_id).join(Membership.pool).where(
+        Pool.agency_id.in_(own), Pool.role.in_(WORKING_ROLES)
+    )
 
 
 def _people(ids: Select[tuple[int]]) -> list[User]:

@@ -81,9 +81,7 @@ def _why_mine(task: Task, user: User) -> Iterator[str]:
 
 
 def _how_it_came(task: Task) -> str:
-    model = definition_of(task.process.release_hash).processes.get(task.process_key)
-    drawn = model.elements.get(task.element_id) if model else None
-    if drawn is not None and drawn.assignee and task.claimed_at == task.entered_at:
+    if task.claimed_at is None:
         return _("The flow gave this step to you.")
     return _("You have held it since %(moment)s.", moment=words.moment(task.claimed_at))
 

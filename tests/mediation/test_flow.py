@@ -55,7 +55,8 @@ def open_task(case_id: int, element: str | None = None) -> Task:
 
 def claim(task: Task, login: str) -> None:
     with command():
-        db.session.get_one(Task, task.id).claimed_by_id = user(login).id
+        held = db.session.get_one(Task, task.id)
+        held.claimed_by_id, held.claimed_at = user(login).id, clock.now()
 
 
 def examine(case_id: int, **more: Any) -> flow.Step:
@@ -121,6 +122,19 @@ def test_a_step_is_not_taken_back_once_the_next_is_claimed(case_id: int) -> None
     with pytest.raises(flow.CannotUndo, match="next-step-touched"):
         take_back(done.id)
     assert open_task(case_id).element_id == "confirm_triage"
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_step_that_the_flow_gave_to_somebody_is_begun_with_a_draft(case_id: int, begun: bool) -> None:
+    examine(case_id)
+    done = db.session.scalars(select(Task).where(Task.element_id == "examine")).one()
+    with command():
+        given = open_task(case_id)
+        given.claimed_by_id = user("mediator").id
+        if begun:
+            subject = f"task:{given.id}"
+            db.session.add(Draft(user_id=user("mediator").id, subject=subject, answers={}, saved_at=clock.now()))
+    assert flow.touched_since(done, user("clerk")) is begun
 
 
 def take_back(task_id: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import event, select
 
-from mediation.cases import operations, walls
+from mediation.cases import facts, operations, queries, walls
 from mediation.extensions import command, db
 from mediation.models import (
     Attachment,
@@ -132,6 +132,27 @@ def test_a_number_leads_straight_to_its_case(case: Case, sign_in: SignIn) -> Non
     clerk.get(f"/search?q={case.number}")
     assert clerk.response is not None
     assert clerk.response.request.path == f"/cases/{case.id}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("第128号", True),
+        ("人调字第128号", True),
+        ("[2026] 人调字第128号", True),
+        ("青禾人调（2026）人调字第128号", True),
+        ("128", True),
+        ("第12号", False),
+        ("〔2025〕", False),
+    ],
+)
+def test_a_number_is_found_as_people_shorten_it(case: Case, house: House, typed: str, found: bool) -> None:
+    with command():
+        numbered = db.session.merge(case)
+        numbered.number = "青禾人调〔2026〕人调字第128号"
+        facts.write_search_terms(numbered)
+    listed = queries.search(house.users["clerk"], typed).rows
+    assert [one.id for one in listed] == ([case.id] if found else [])
 
 
 def test_opening_a_case_is_written_down(case: Case, sign_in: SignIn) -> None:

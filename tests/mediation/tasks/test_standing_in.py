@@ -39,6 +39,12 @@ def test_a_deputy_is_named_on_the_page_and_told(house: House, sign_in: SignIn) -
     assert house.users["mediator"].name in sign_in("mediator2").get("/notices").get_text()
 
 
+def test_who_reads_no_case_or_changes_none_does_not_stand_in(house: House, sign_in: SignIn) -> None:
+    offered = sign_in("clerk").get("/work/away").select("select[name=deputy] option[value]")
+    people = {int(str(option["value"])) for option in offered if option["value"]}
+    assert people == {house.users[login].id for login in ("dispatcher", "director")}
+
+
 def test_days_that_make_no_sense_are_told_at_their_fields(house: House, sign_in: SignIn) -> None:
     name_deputy(house, "mediator", "mediator2")
     mediator, deputy = sign_in("mediator"), str(house.users["mediator2"].id)
