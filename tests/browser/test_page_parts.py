@@ -70,8 +70,18 @@ def test_a_row_is_added_and_nothing_typed_is_lost(open_page, site):
 def test_a_field_that_depends_on_another_appears(open_page, site):
     page = open_page(site + "/task")
     expect(page.locator("#reason")).to_have_count(0)
-    page.get_by_label("In parts").check()
+    page.get_by_role("radio", name="In parts").check()
     expect(page.locator("#reason")).to_be_visible()
+
+
+def test_who_types_on_while_the_fields_are_drawn_anew_loses_nothing(open_page, site):
+    page, held = open_page(site + "/task"), []
+    page.route("**/task", lambda route: held.append(route))
+    page.get_by_role("radio", name="In parts").check()
+    page.fill("#facts", "The ceiling is wet.")
+    held[0].continue_()
+    expect(page.locator("#reason")).to_be_visible()
+    expect(page.locator("#facts")).to_have_value("The ceiling is wet.")
 
 
 def test_typing_is_saved_by_itself(open_page, site):

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 
 import { keepDrafts } from "./drafts.js";
 import { listenForKeys } from "./keys.js";
+import { keepTyping } from "./redraw.js";
 
 htmx.config.includeIndicatorStyles = false; // our CSP allows no inline styles
 htmx.config.allowEval = false;
@@ -182,3 +183,4 @@ document.addEventListener("htmx:load", (event) => {
 });
 document.addEventListener("DOMContentLoaded", () => begin());
 listenForKeys();
+keepTyping();
