@@ -160,7 +160,9 @@ def visible_papers(user: User) -> Select[tuple[Paper]]:
     cases = visible_cases(user).with_only_columns(Case.id)
     readable = readable_cases(user).with_only_columns(Case.id)
     for_all = ("shared", "court") if user.holds("court_liaison") else ("shared",)
-    open_to_me = or_(Paper.audience.in_(for_all), Paper.case_id.in_(readable))
+    # Both sides share the minutes; a court does not read what was said on the way to an agreement (在线调解规则 18).
+    told = Paper.audience.in_(for_all) & (Paper.kind != "minutes")
+    open_to_me = or_(told, Paper.case_id.in_(readable))
     return select(Paper).where(Paper.case_id.in_(cases), open_to_me)
 
 

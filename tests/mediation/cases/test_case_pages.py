@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import event, select
 
+from mediation import access, flow
 from mediation.cases import facts, operations, queries, walls
 from mediation.extensions import command, db
 from mediation.models import (
@@ -132,6 +133,23 @@ def test_a_number_leads_straight_to_its_case(case: Case, sign_in: SignIn) -> Non
     clerk.get(f"/search?q={case.number}")
     assert clerk.response is not None
     assert clerk.response.request.path == f"/cases/{case.id}"
+
+
+def test_a_court_does_not_read_what_was_said_at_the_table(case: Case, house: House, sign_in: SignIn) -> None:
+    court = house.users["court"]
+    with command():
+        meeting = db.session.scalars(select(Meeting)).one()
+        meeting.minutes, meeting.status = "被申请人说可以让步", "held"
+        paper = Paper(
+            case_id=case.id, kind="minutes", number="", audience="shared", facts={}, release_hash=house.release,
+            check_code="MINUTES", try_after=case.registered_at, issued_at=case.registered_at,
+        )  # fmt: skip
+        db.session.add(paper)
+        flow.let_in(case.id, {(court.memberships[0].pool_id, court.id)})
+    assert "可以让步" in sign_in("mediator").get(f"/cases/{case.id}/meetings").get_text()
+    assert "可以让步" not in sign_in("court").get(f"/cases/{case.id}/meetings").get_text()
+    assert db.session.scalars(access.visible_papers(court).where(Paper.id == paper.id)).all() == []
+    assert db.session.scalars(access.visible_papers(house.users["clerk"]).where(Paper.id == paper.id)).all() == [paper]
 
 
 @pytest.mark.parametrize(
