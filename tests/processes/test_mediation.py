@@ -80,14 +80,15 @@ JOURNEYS = {
     "the agreement is drafted, checked and sent to be signed": from_here(
         met, do("minutes", {"result": "agreed"}), due("draft", "2026-11-25", role="mediator"),
         do("draft", agreement=UNSIGNED), sees("check"), due("check", "2026-11-24", role="director"), forget(),
-        do("check", {"result": "pass"}), caused("issue-paper agreement all"),
+        do("check", {"result": "pass"}), caused("set-status agreed", "issue-paper agreement all"),
         due("sign", "2026-11-30", role="mediator")),
     "the checker sends the draft back": from_here(drafted, do("check", {"result": "return"}), sees("draft")),
     "it takes effect only with the last signature": from_here(
         signing, forget(), do("sign", {"next_step": "go_on"}), sees("sign"), caused(),
         do("sign", {"next_step": "go_on"}, agreement=dict(EFFECTIVE)),
         caused("set-status effective", "send-notice agreement-effective parties"), over()),
-    "a party wants other words": from_here(signing, do("sign", {"next_step": "renegotiate"}), sees("draft")),
+    "a party wants other words": from_here(
+        signing, forget(), do("sign", {"next_step": "renegotiate"}), caused("set-status mediating"), sees("draft")),
     "a party backs out": from_here(signing, do("sign", {"next_step": "failed"}), *failed),
     "an oral agreement is recorded": from_here(
         met, do("minutes", {"result": "oral"}), sees("record_oral"), due("record_oral", "2026-11-24", role="mediator"),
