@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, abort, g, has_request_context, render_template, request, session
+from flask import Flask, Response, abort, current_app, g, has_request_context, render_template, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
@@ -59,11 +59,20 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(6)
+    _refuse_flood()
     _refuse_null()
     if request.method in SAFE_METHODS:
         begin_reading()
     else:
         begin_writing()
+
+
+def _refuse_flood() -> None:
+    """The form parser limits what comes in parts only; text that comes in one piece is limited here."""
+    in_one_piece = request.mimetype == "application/x-www-form-urlencoded"
+    if in_one_piece and (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]:
+        g.typed = []
+        abort(413)
 
 
 def _refuse_null() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import zlib
 from collections.abc import Callable, Mapping
 
@@ -16,6 +17,7 @@ from mediation.extensions import db
 from mediation.models import Entry, InboxMessage, Incident, Notice, Paper, Process
 from mediation.tasks import beside
 from tests.person import Person
+from tests.security.rows import JOURNAL, snapshot
 from tests.security.walking import Answer, addresses, leaks, squeezed, walk
 from tests.security.walled import CORRECTION, PROTECTED, A, B, Side, Walled
 
@@ -71,8 +73,10 @@ def everywhere(walled: Walled) -> list[str]:
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_no_page_paper_search_or_download_gives_away_what_is_not_theirs(walled: Walled, viewer: str) -> None:
     come, secrets = VIEWERS[viewer]
-    answers = list(walk(come(walled), everywhere(walled)))
+    person, before = come(walled), snapshot(without=JOURNAL)
+    answers = list(walk(person, everywhere(walled)))
     assert leaks(iter(answers), secrets) == []
+    assert snapshot(without=JOURNAL) == before, "somebody only looked, and something changed"
     assert [answer.url for answer in answers if answer.status >= 500 and answer.url != "/readyz"] == []
 
 
@@ -105,6 +109,40 @@ def test_the_court_reads_identity_numbers_in_the_application_alone(walled: Walle
     found = leaks(walk(walled.staff("court"), everywhere(walled)), {"A": A.id_number, "B": B.id_number})
     assert found
     assert {kinds[int(line.split(".pdf")[0].rpartition("/")[2])] for line in found} == {"confirmation_application"}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("login", ["mediator2", "flow_admin", "system_admin"])
+def test_rows_of_others_do_not_exist(walled: Walled, login: str, method: str) -> None:
+    """Not found, or not theirs to ask at all; never a word on whether there is such a row."""
+    own_pages = ("/cases/new", "/admin", "/see", "/cases?", "/search", "/work", "/notices")
+    urls = [url for url in addresses(walled.app, method) if re.search(r"/(cases|papers|tasks|letters)/.", url)]
+    urls = [url for url in urls if not url.startswith(own_pages)]
+    assert len(urls) > 30
+    statuses = {(answer.url, answer.status) for answer in walk(walled.staff(login), urls, method)}
+    told = {(url, status) for url, status in statuses if status not in (403, 404)}
+    # Who comes too late to claim a task of the own pool is told who was faster, on the page of the own work.
+    assert {
+        pair for pair in told if not (pair[0].endswith("/claim") and pair[1] == 302 and login == "mediator2")
+    } == set()
+
+
+SHARED_NUMBERS = (A.corrected_phone, A.corrected_phone[:5], B.corrected_phone, A.id_number)
+
+
+@pytest.mark.parametrize("number", SHARED_NUMBERS)
+def test_a_number_finds_its_case_for_those_only_who_may_read_the_number(walled: Walled, number: str) -> None:
+    """A search that answers yes or no would give the number away, digit by digit."""
+    for login, found in (("clerk", True), ("mediator", True), ("court", False)):
+        page = walled.staff(login)
+        page.get(f"/search?q={number}")
+        assert (A.name in page.text()) == found, login
+        if number != A.id_number:
+            page.get(f"/work?tab=mine&q={number}")
+            assert (A.name in page.text()) == (login == "mediator"), login
+    court = walled.staff("court")
+    court.get(f"/search?q={A.name}")
+    assert B.name in court.text()
 
 
 def test_a_colleague_who_was_asked_sees_the_shared_part_alone(walled: Walled) -> None:
