@@ -76,7 +76,7 @@ def refusals(settings: Mapping[str, Any], *, debug: bool = False) -> list[str]:
     reasons = [
         f"MEDIATION_{name} must be set to a secret of its own, 32 characters or more"
         for name in ("SECRET_KEY", "DATA_KEY")
-        if settings[name] == DEMO_SECRET or len(settings[name]) < 32
+        if any(key.strip() == DEMO_SECRET or len(key.strip()) < 32 for key in settings[name].split(","))
     ]
     if settings["TLS"] != "proxy":
         reasons.append("MEDIATION_TLS must say 'proxy': TLS ends in a reverse proxy in front of this program")

@@ -37,7 +37,7 @@ def page(template: str, case: Case, tab: str, **more: Any) -> str:
     tasks = more.pop("tasks", None) or queries.open_tasks(case)
     return render_template(
         f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case), tasks=tasks,
-        tracker=stages.tracker(case, confirmed=confirmation is not None and confirmation.status != "none"),
+        tracker=stages.tracker(case, confirmation, {task.process_key for task in tasks}),
         tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
         holder=tasks[0] if tasks else None, task_text=flow_words.task_text, field_name=timeline.field_name,
         confirmation=confirmation,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from mediation import codes
-from mediation.models import Case
+from mediation.extensions import db
+from mediation.models import Case, Confirmation, Task
 
 # Status of the case -> the stage that it stands in.
 _STAGE = {
@@ -17,6 +20,7 @@ _STAGE = {
     "ended": "mediation", "voided": "registered",
 }  # fmt: skip
 _ORDER = ("registered", "accepted", "mediation", "agreement", "confirmation", "performance", "visits", "closed")
+CONFIRMING = "judicial_confirmation"
 STOPPED = frozenset({"refused", "referred", "ended", "voided"})
 TONES = {
     "registered": "neutral", "examined": "neutral", "accepted": "accent", "mediating": "accent", "agreed": "accent",
@@ -35,11 +39,12 @@ def labels() -> dict[str, str]:
     return dict(zip(_ORDER, words, strict=True))
 
 
-def tracker(case: Case, *, confirmed: bool = False) -> list[dict[str, Any]]:
+def tracker(case: Case, confirmation: Confirmation | None, open_processes: Collection[str]) -> list[dict[str, Any]]:
     """The stages for the tracker: label and status (done, now, todo, skipped, stopped).
 
-    `confirmed` says that the court has been asked; without it a case past that stage has left it out.
+    Confirmation runs beside performance: it is still open while one of its steps is, and left out when nobody asked.
     """
+    beside = "now" if CONFIRMING in open_processes else "done" if _was_asked(confirmation) else "skipped"
     here = _ORDER.index(_STAGE.get(case.status, "registered"))
     stopped = case.status in STOPPED
     finished = case.closed_at is not None and not stopped
@@ -48,12 +53,22 @@ def tracker(case: Case, *, confirmed: bool = False) -> list[dict[str, Any]]:
         status = "done" if place < here or finished else "now" if place == here else "todo"
         if stopped:
             status = "done" if place < here else "stopped" if place == here else "skipped"
-        if key == "confirmation" and not confirmed and status == "done":
-            status = "skipped"
+        if key == "confirmation" and status == "done":
+            status = beside
         stages.append(
             {"label": label, "status": status, "note": status_words(case) if place == here and stopped else None}
         )
     return stages
+
+
+def _was_asked(confirmation: Confirmation | None) -> bool:
+    return confirmation is not None and confirmation.status not in ("none", "withdrawn")
+
+
+def open_processes(case: Case) -> set[str]:
+    """The processes in which a step of the case is open."""
+    query = select(Task.process_key).where(Task.case_id == case.id, Task.status == "open").distinct()
+    return set(db.session.scalars(query))
 
 
 def status_words(case: Case) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from mediation import access, codes, words
-from mediation.case_view import current_agreement, current_confirmation
+from mediation.case_view import current_agreement
 from mediation.cases import stages
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Deadline, Invitation, Meeting, Paper, Party, Statement, User
@@ -119,12 +119,11 @@ class PartyView:
 
 def shared_view(case: Case) -> SharedView:
     """The part of `case` that both sides may see, as plain data."""
-    confirmation = current_confirmation(case.id)
     body = case.committee or case.agency
     return SharedView(
         case_id=case.id, code=case.code, number=case.display_number, title=case.title,
         kind=codes.name("kinds", case.kind), status=case.status, sentence=stages.sentence(case),
-        tracker=stages.tracker(case, confirmed=confirmation is not None and confirmation.status != "none"),
+        tracker=stages.tracker(case, current_confirmation(case.id), stages.open_processes(case)),
         mediator=case.mediator.name if case.mediator else "", body=body.name, phone=body.phone or case.agency.phone,
         registered_at=case.registered_at, parties=_shared_parties(case), meetings=_shared_meetings(case),
         obligations=_shared_obligations(case), deadlines=_shared_deadlines(case),

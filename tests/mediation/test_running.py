@@ -31,6 +31,7 @@ GOOD = {
     [
         ("SECRET_KEY", config.DEMO_SECRET, "SECRET_KEY"),
         ("DATA_KEY", "short", "DATA_KEY"),
+        ("DATA_KEY", f"{'d' * 40},{config.DEMO_SECRET}", "DATA_KEY"),
         ("TLS", "", "TLS"),
         ("PUBLIC_URL", "http://centre.example", "https"),
         ("MODE", "staging", "demo or production"),
