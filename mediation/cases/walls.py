@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from mediation import access, codes, words
-from mediation.case_view import current_agreement
+from mediation.case_view import current_agreement, current_confirmation
 from mediation.cases import stages
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Deadline, Invitation, Meeting, Paper, Party, Statement, User
