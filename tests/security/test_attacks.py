@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -43,10 +43,13 @@ def case(house: House) -> Case:
 
 
 @pytest.fixture(scope="module")
-def production(database_url: str) -> Flask:
+def production(database_url: str) -> Iterator[Flask]:
     """The application as it would run for real."""
     secret = {"SECRET_KEY": "s" * 40, "DATA_KEY": "d" * 40, "TLS": "proxy", "PUBLIC_URL": "https://centre.example"}
-    return create_app({"MODE": "production", "DATABASE": database_url, **secret})
+    app = create_app({"MODE": "production", "DATABASE": database_url, **secret})
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_the_cookies_of_production_are_for_https_and_no_script_reads_them(house: House, production: Flask) -> None:
