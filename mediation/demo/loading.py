@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from mediation import clock, releases
 from mediation.demo import people
+from mediation.demo.handed_in import bring_along
 from mediation.demo.playing import Player
 from mediation.demo.stories import STORIES, Story
 from mediation.extensions import command, db
@@ -30,6 +31,7 @@ def load() -> bool:
         users = people.settle(PASSWORD)
     for number, story in enumerate(sorted(STORIES, key=lambda one: -one.days_ago)):
         Player(story, users, now, _begin(story, number, now)).play()
+    bring_along(now)
     _settle_old_notices(now)
     return True
 

@@ -1,0 +1,42 @@
+"""The demonstration centre: every page has something to show on the first start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mediation import clock, codes, journal
+from mediation.demo import load
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Notice, StoredFile, Task, TaskComment, User, Visit
+
+# The moment between the last signature and the first day of performance is none that a case rests in.
+PASSING = {"effective"}
+
+
+def count(query: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery()))
+
+
+def test_the_demonstration_centre_has_cases_in_every_state_and_something_on_every_page(app: Any) -> None:
+    assert load()
+    states = set(db.session.scalars(select(Case.status)))
+    assert states >= set(codes.table("statuses")) - PASSING
+    assert count(select(Case)) >= 40
+    overdue = select(Task).where(Task.status == "open", Task.due_at < clock.now())
+    assert count(overdue) >= 5
+    assert {role for user in db.session.scalars(select(User)) for role in user.roles} >= {
+        "clerk", "dispatcher", "director", "mediator", "court_liaison", "flow_admin", "system_admin", "supervisor",
+    }  # fmt: skip
+    assert count(select(Visit).where(Visit.status == "planned")) > 0
+    assert count(select(TaskComment)) > 0
+    assert count(select(Notice).where(Notice.channel == "inbox", Notice.read_at.is_(None))) > 0
+    previews = select(StoredFile.media_type).join(Attachment, Attachment.preview_sha256 == StoredFile.sha256)
+    assert set(db.session.scalars(previews)) == {"image/jpeg"}
+    assert list(journal.verify()) == []
+
+
+def test_a_house_with_people_is_not_overwritten(app: Any, house: Any) -> None:
+    assert not load()
+    assert count(select(Case)) == 0
