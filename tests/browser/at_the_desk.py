@@ -52,7 +52,7 @@ class Person:
         self.page.set_viewport_size({"width": SMALLEST, "height": wide["height"]})
         assert self.page.evaluate("document.documentElement.scrollWidth") <= SMALLEST, f"{self.page.url} sticks out"
         self.page.set_viewport_size(wide)
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         return self
 
     # --- work ------------------------------------------------------------------------------------------------------
