@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, has_request_context, request, session, url_for
+from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from sqlalchemy import Select, func, select
@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
-        return {"frame": build() if has_request_context() else {}}
+        return {"frame": build() if has_request_context() and not g.get("frameless") else {}}
 
 
 def build() -> dict[str, Any]:

@@ -208,6 +208,7 @@ def _on_stale(error: StaleDataError) -> Any:
 
 def _on_crash(error: Exception) -> Any:
     log.error("request failed", exc_info=error)
+    g.frameless = True  # whatever failed may be what the frame asks for: this page needs no database
     return _page(500, "")
 
 
