@@ -23,7 +23,7 @@ PEOPLE = (
 )
 AGENCIES = (
     ("centre", "青禾区综治中心", "centre", "青综"),
-    ("committee", "青禾区人民调解委员会", "committee", "青禾人调"),
+    ("committee", "青禾区人民调解委员会", "committee", "青禾"),
     ("court", "青禾区人民法院", "court", "青法"),
 )
 

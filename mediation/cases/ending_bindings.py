@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from mediation import clock, journal
+from mediation import clock, codes, journal
 from mediation.case_view import MEDIATION_CLOCKS
 from mediation.cases import facts, queries
 from mediation.cases.bindings import rows_of
@@ -142,11 +142,17 @@ def _likely_cause(case: Case) -> str:
     return "overdue" if deadline is not None and deadline.due_at <= clock.now() else "not_reached"
 
 
+def _grade(risk: str) -> int:
+    order = list(codes.table("risks"))
+    return order.index(risk) if risk in order else -1
+
+
 @applies("risk-alert")
 def _apply_risk_alert(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """The grade of the risk as it is seen now (人民调解法 25)."""
+    """The grade of the risk as it is seen now (人民调解法 25); an alert raises it, only a review lowers it."""
     case = task.case
-    case.risk = str(answers.get("risk") or case.risk)
+    seen = str(answers.get("risk") or case.risk)
+    case.risk = max(seen, case.risk, key=_grade) if task.form_id == "risk_alert" else seen
     if "domestic_violence" in (answers.get("signs") or ()):
         case.domestic_violence = True
     journal.record("risk-raised", case_id=case.id, by=by, details={"risk": case.risk, "result": answers.get("result")})

@@ -12,16 +12,23 @@ from mediation.demo.handed_in import bring_along
 from mediation.demo.playing import Player
 from mediation.demo.stories import STORIES, Story
 from mediation.extensions import command, db
-from mediation.models import Notice, Release, User
+from mediation.models import Beat, Notice, Release, User
 
 PASSWORD = "qinghe 2026 demo"
 # Messages of the demonstration's past are not sent again: only those of the last days go to the outbox folder.
 SENT_BEFORE = timedelta(days=2)
+# The mark that loading came to its end; it stands among the beats.
+LOADED = "demonstration loaded"
 
 
 def load() -> bool:
-    """Load the demonstration centre; False, and nothing done, when the database is not empty."""
-    if db.session.scalar(select(func.count()).select_from(User)):
+    """Load the demonstration centre; False, and nothing done, when the database is not empty.
+
+    What an earlier start began and did not finish is begun again.
+    """
+    if _was_interrupted():
+        _delete_everything()
+    elif db.session.scalar(select(func.count()).select_from(User)):
         db.session.rollback()
         return False
     db.session.rollback()
@@ -33,7 +40,18 @@ def load() -> bool:
         Player(story, users, now, _begin(story, number, now)).play()
     bring_along(now)
     _settle_old_notices(now)
+    with command():
+        db.session.add(Beat(name=LOADED, at=clock.now()))
     return True
+
+
+def _was_interrupted() -> bool:
+    """Nobody but the people of the demonstration is there, and the mark of the end is missing."""
+    own = db.session.scalar(select(func.count()).select_from(User).where(User.demo))
+    others = db.session.scalar(select(func.count()).select_from(User).where(~User.demo))
+    interrupted = bool(own) and not others and db.session.get(Beat, LOADED) is None
+    db.session.rollback()
+    return interrupted
 
 
 def _begin(story: Story, number: int, now: datetime) -> datetime:
@@ -57,10 +75,14 @@ def _settle_old_notices(now: datetime) -> None:
 
 def replace() -> None:
     """Delete everything and load the demonstration centre again."""
+    _delete_everything()
+    load()
+
+
+def _delete_everything() -> None:
     with command():
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(table.delete())
-    load()
 
 
 def publish_shipped() -> None:

@@ -13,7 +13,7 @@ NOTICE = "告字"
 
 
 def next_number(agency: Agency, series: str, year: int) -> str:
-    """The next number of the series, such as `青禾人调〔2026〕人调字第128号`.
+    """The next number of the series, such as `青禾〔2026〕人调字第128号`.
 
     The row stays locked until the transaction ends: a rollback gives the number back, so that none is ever missing.
     """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from mediation import clock, codes, journal
-from mediation.demo import load
+from mediation.demo import load, loading
+from mediation.demo.stories import STORIES
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Notice, StoredFile, Task, TaskComment, User, Visit
 
@@ -40,3 +42,16 @@ def test_the_demonstration_centre_has_cases_in_every_state_and_something_on_ever
 def test_a_house_with_people_is_not_overwritten(app: Any, house: Any) -> None:
     assert not load()
     assert count(select(Case)) == 0
+
+
+def test_a_first_start_that_was_interrupted_is_begun_again(app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(loading, "STORIES", STORIES[:2])
+    people_only = loading.Player.play
+    monkeypatch.setattr(loading.Player, "play", lambda _self: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        loading.load()
+    monkeypatch.setattr(loading.Player, "play", people_only)
+    monkeypatch.setattr(loading, "bring_along", lambda _now: None)
+    assert loading.load()
+    assert len(db.session.scalars(select(Case)).all()) == 2
+    assert not loading.load()

@@ -23,7 +23,7 @@ def committee(house):
 
 def test_numbers_begin_at_one_and_go_on(committee):
     with command():
-        assert [take(committee) for _ in range(3)] == [f"青禾人调〔2026〕人调字第{n}号" for n in (1, 2, 3)]
+        assert [take(committee) for _ in range(3)] == [f"青禾〔2026〕人调字第{n}号" for n in (1, 2, 3)]
 
 
 def test_each_body_year_and_series_counts_for_itself(house, committee):
