@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import uuid
 from contextvars import Context
 from datetime import timedelta
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 from flask import Flask
@@ -151,7 +152,10 @@ def _get(client: Any, url: str) -> Any:
 
 def measure(app: Flask, three: dict[str, User]) -> dict[str, Any]:
     """GET /work, the whole page; the worst p95 of the three, and the most statements that a page needed."""
-    found: dict[str, Any] = {"p95_ms": {}, "statements": 0}
+    found: dict[str, Any] = {"p95_ms": {}, "p50_ms": {}, "statements": 0}
+    # What filling the tables left behind is set aside, as the server sets aside what its start left behind.
+    gc.collect()
+    gc.freeze()
     for name, user in three.items():
         client = app.test_client()
         with client.session_transaction() as session:
@@ -171,6 +175,7 @@ def measure(app: Flask, three: dict[str, User]) -> dict[str, Any]:
                 if answer.status_code != 200:
                     raise RuntimeError(f"my work answered {answer.status_code}")
         found["p95_ms"][name] = quantiles(times, n=20)[18] * 1000
+        found["p50_ms"][name] = median(times) * 1000
         found["statements"] = max(found["statements"], seen["statements"] // RUNS)
     found["worst_ms"] = max(found["p95_ms"].values())
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from typing import Any
@@ -45,6 +46,9 @@ class _Embedded(BaseApplication):
 
 
 def _start_scheduler(worker: Any) -> None:
+    # What the start has built stays: no pause of the collector walks through it again in the middle of a page.
+    gc.collect()
+    gc.freeze()
     worker.scheduler = scheduler.start(worker.app.flask)
 
 
