@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
 
 from mediation.extensions import command, db
-from mediation.models import Entry, SavedView
+from mediation.models import Agency, Entry, Membership, Pool, SavedView, Task
 from mediation.tasks.queries import Cursor, Filters, counts, inbox
 from tests.house import House
 from tests.mediation.tasks.desk import a_case, asking, put
 from tests.person import Person
 
 SignIn = Callable[[str], Person]
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def ids(house: House, login: str, tab: str, **filters: object) -> list[str]:
@@ -69,6 +71,30 @@ def test_pages_follow_each_other_without_a_gap_or_a_repetition(house: House, sor
     assert after is None
     assert seen == [line.id for line in everything.lines]
     assert len(set(seen)) == 13
+
+
+def test_pages_over_many_pools_are_those_of_one_sorted_list(house: House) -> None:
+    """More pools than a page has rows: what a page can at most hold is found from the pools' first deadlines."""
+    chance, user = random.Random(3), house.users["mediator"]
+    with command():
+        case = a_case(house)
+        for number in range(30):
+            agency = Agency(key=f"a{number}", name=f"第 {number} 所", kind="committee", active=True)
+            pool = Pool(role="mediator", agency=agency)
+            user.memberships.append(Membership(pool=pool, role="mediator"))
+            db.session.flush()
+            for _ in range(chance.randint(0, 5)):
+                due = None if chance.random() < 0.2 else timedelta(hours=chance.randint(-50, 50))
+                put(house, "mediator", case, due=due).pool = pool
+    expected = sorted(db.session.scalars(select(Task)).all(), key=lambda one: (one.due_at is None, one.due_at or NEVER, one.id))
+    found: list[str] = []
+    after = None
+    while True:
+        page = inbox(asking(user), "offered", Filters(), after, limit=7)
+        found += [line.id for line in page.lines]
+        if (after := page.more) is None:
+            break
+    assert found == [task.id for task in expected]
 
 
 @pytest.mark.parametrize("text", ["", "~", "x~1", "2026-01-01~1", "2026-13-40T00:00:00Z~1", "2026-01-01T00:00:00Z"])
