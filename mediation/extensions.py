@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
@@ -70,9 +71,16 @@ def command() -> Iterator[None]:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
+def _prepare(connection: Any, _record: Any) -> None:
+    if isinstance(connection, psycopg.Connection):
+        # Compiling a statement to machine code takes PostgreSQL longer than any of ours runs.
+        connection.execute("SET jit = off")
+        connection.commit()
+    if isinstance(connection, sqlite3.Connection):
+        _prepare_sqlite(connection)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in (
         "journal_mode=WAL",

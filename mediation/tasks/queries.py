@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     bindparam,
     func,
-    literal_column,
     select,
     true,
     tuple_,
@@ -193,10 +192,8 @@ def _count_query(dialect: str) -> Select[Any]:
 def _page_query(dialect: str, shape: _Shape, limit: int) -> Select[Any]:
     """The rows of a page: from every source no more than a page of keys, then the first of them all, then details."""
     parts = []
-    for number, beginning in enumerate(_beginnings(dialect, shape)):
-        # What has a deadline comes first, and of that the database need not look at more than a page.
-        bounded = dialect == "postgresql" and shape.sort == "due" and shape.after != "no-due" and number == 0
-        for source in _sources(dialect, shape, beginning, limit, bounded=bounded):
+    for beginning in _beginnings(shape):
+        for source in _sources(dialect, shape, beginning, limit):
             part = source.subquery()
             first = select(part.c.sort_at, part.c.id).order_by(*_order(part.c.sort_at, part.c.id, shape)).limit(limit)
             parts.append(select(first.subquery()))
@@ -208,14 +205,14 @@ def _page_query(dialect: str, shape: _Shape, limit: int) -> Select[Any]:
 # --- which tasks ------------------------------------------------------------------------------------------------------
 
 
-def _sources(dialect: str, shape: _Shape, start: Conditions, limit: int, *, bounded: bool = False) -> list[Select[Any]]:
+def _sources(dialect: str, shape: _Shape, start: Conditions, limit: int) -> list[Select[Any]]:
     """Where a tab's tasks come from: held by people, offered to pools. Each is served by an index of its own."""
     narrowed = [_NARROWED[name]() for name in sorted(shape.narrowed & _NARROWED.keys())]
     where = [*start, *_due(shape.tab), *_due(shape.due), *narrowed]
     holders = {"mine": "me", "deputy": "deputies", "today": "everybody", "over": "everybody"}.get(shape.tab)
     found = [_held(holders, shape, where)] if holders else []
     if shape.tab in ("offered", "today", "over"):
-        found.append(_offered(dialect, shape, where, limit, bounded))
+        found.append(_offered(dialect, shape, where, limit))
     return found
 
 
@@ -227,36 +224,21 @@ def _held(holders: str, shape: _Shape, where: Conditions) -> Select[Any]:
     return query
 
 
-def _offered(dialect: str, shape: _Shape, where: Conditions, limit: int, bounded: bool) -> Select[Any]:
+def _offered(dialect: str, shape: _Shape, where: Conditions, limit: int) -> Select[Any]:
     """Unclaimed tasks of the pools, `limit` of each pool or more.
 
-    PostgreSQL takes the first few of each pool from the index (LATERAL), whatever its statistics say of a pool;
-    `bounded`, none later than the page can end. SQLite has no LATERAL; it walks the same index pool by pool, twenty
-    thousand keys of it in a few milliseconds.
+    PostgreSQL takes the first few of each pool from the index (LATERAL), whatever its statistics say of a pool. SQLite
+    has no LATERAL; it walks the same index pool by pool, twenty thousand keys of it in a few milliseconds.
     """
     free = [Task.status == "open", Task.claimed_by_id.is_(None), *where]
     if dialect == "postgresql":
-        chosen = _chosen("chosen")
-        if bounded:
-            free.append(Task.due_at <= _end_of_page(free, limit))
+        listed = bindparam("pools", type_=ARRAY(BigInteger))
+        chosen = func.unnest(listed).table_valued("value").render_derived("chosen")
         first = select(*_keys(shape)).where(Task.pool_id == chosen.c.value, *free)
         best = first.order_by(*_order(_sorted_by(shape), Task.id, shape)).limit(limit).lateral("best")
         return select(best.c.sort_at, best.c.id).select_from(chosen).join(best, true())
     chosen = func.json_each(bindparam("pools", type_=String)).table_valued("value")
     return select(*_keys(shape)).select_from(chosen).join(Task, Task.pool_id == chosen.c.value).where(*free)
-
-
-def _chosen(name: str) -> Any:
-    return func.unnest(bindparam("pools", type_=ARRAY(BigInteger))).table_valued("value").render_derived(name)
-
-
-def _end_of_page(free: Conditions, limit: int) -> Any:
-    """No task of the page is due after this: the `limit`-th of the pools' first deadlines; endless where there is none."""
-    pools = _chosen("pools")
-    head = select(Task.due_at.label("at")).where(Task.pool_id == pools.c.value, *free)
-    first = head.order_by(Task.due_at, Task.id).limit(1).lateral("first")
-    last = select(first.c.at).select_from(pools).join(first, true()).order_by(first.c.at).offset(limit - 1).limit(1)
-    return func.coalesce(last.scalar_subquery(), literal_column("'infinity'::timestamptz"))
 
 
 def _keys(shape: _Shape) -> tuple[Any, Any]:
@@ -272,10 +254,8 @@ def _order(at: Any, task_id: Any, shape: _Shape) -> tuple[Any, Any]:
     return (at.nulls_last(), task_id) if shape.sort == "due" else (at.desc(), task_id.desc())
 
 
-def _beginnings(dialect: str, shape: _Shape) -> list[Conditions]:
+def _beginnings(shape: _Shape) -> list[Conditions]:
     """Where the page begins, as alternatives that an index can seek: no comparison finds an empty deadline."""
-    if dialect == "postgresql" and shape.sort == "due" and not shape.after:
-        return [[Task.due_at.is_not(None)], [Task.due_at.is_(None)]]
     here = tuple_(bindparam("after_at", type_=Moment), bindparam("after_id", type_=String))
     return {
         "": [[]],
