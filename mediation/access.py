@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 from sqlalchemy import Select, or_, select
 from werkzeug.wrappers import Response
@@ -72,8 +72,6 @@ def _check_mark() -> Response | None:
 
 
 def _to_door(endpoint: str) -> Response:
-    from flask import redirect, url_for  # noqa: PLC0415
-
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})
     here = request.full_path.rstrip("?") if request.method == "GET" else None

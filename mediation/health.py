@@ -14,6 +14,7 @@ from mediation.access import public
 from mediation.config import ROOT
 from mediation.extensions import db
 from mediation.models import Beat
+from mediation.schema import is_up_to_date
 
 bp = Blueprint("health", __name__)
 
@@ -46,8 +47,6 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    from mediation.schema import is_up_to_date  # noqa: PLC0415
-
     try:
         return is_up_to_date()
     except Exception:  # as above

@@ -74,7 +74,7 @@ def serve(app: Flask, host: str | None, port: int | None, demo: bool | None) -> 
 
 def prepare(app: Flask, demo: bool | None) -> None:
     """An empty database gets the demonstration centre (or, in production, the shipped release alone)."""
-    from mediation.demo import load, publish_shipped  # noqa: PLC0415 - large, and only needed at the start
+    from mediation.demo import load, publish_shipped  # large, and only needed at the start
 
     wanted = app.config["MODE"] == "demo" if demo is None else demo
     if wanted:
@@ -86,7 +86,7 @@ def _announce(app: Flask, bind: str) -> None:
     click.echo(f"Mediation is at http://{bind}/")
     if app.config["MODE"] != "demo":
         return
-    from mediation.demo import PASSWORD  # noqa: PLC0415 - as above
+    from mediation.demo import PASSWORD  # as above
 
     accounts = db.session.scalars(select(User).where(User.demo).order_by(User.id)).all()
     if accounts:
