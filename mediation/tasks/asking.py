@@ -26,16 +26,16 @@ from workflows.model import Environment
 
 def typed_form(task: Task, typed: MultiDict[str, str]) -> AnswerForm:
     """The form with what somebody typed, as a request or a draft has it."""
-    form = _form(task)
-    filled = AnswerForm(form, _around(task, form), typed=typed)
+    form = form_for(task)
+    filled = AnswerForm(form, circumstances(task, form), typed=typed)
     name_files(filled, task)
     return filled
 
 
 def known_form(task: Task, user: User) -> AnswerForm:
     """The form with what is already known: from the tables, and from the last time when the step was opened again."""
-    form = _form(task)
-    filled = AnswerForm(form, _around(task, form), known=_known(task, user))
+    form = form_for(task)
+    filled = AnswerForm(form, circumstances(task, form), known=known_answers(task, user))
     name_files(filled, task)
     return filled
 
@@ -73,11 +73,13 @@ def keep_files(form: AnswerForm, files: MultiDict[str, FileStorage], task: Task,
     return kept
 
 
-def _form(task: Task) -> Form:
+def form_for(task: Task) -> Form:
+    """The form of the task's own release in the language of the page."""
     return form_of(task.process.release_hash, task.form_id, language())
 
 
-def _around(task: Task, form: Form) -> Circumstances:
+def circumstances(task: Task, form: Form) -> Circumstances:
+    """What the form's rules may read and its lists offer for this task."""
     outside = {"case": CaseView(task.case), **_variables(task, form)}
     return Circumstances(outside, offered(form, task.case, task), language())
 
@@ -91,7 +93,8 @@ def _variables(task: Task, form: Form) -> Mapping[str, Any]:
     return next((one.variables for one in open_tasks if one.id == task.id), {})
 
 
-def _known(task: Task, user: User) -> dict[str, Any]:
+def known_answers(task: Task, user: User) -> dict[str, Any]:
+    """What is known before anybody types: from the tables, then from the last time when the step was opened again."""
     binding = BINDINGS.get(task.bind)
     known = binding.prefill(task, user) if binding and binding.prefill else {}
     return {**known, **(task.answers or {})}

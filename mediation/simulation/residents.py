@@ -1,0 +1,41 @@
+"""The people of the simulation: disputes like those of the demonstration centre, with other names, sums and days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from mediation.demo.stories import STORIES, Story
+
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+_GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅红建国志华春晓晨宇欣怡子涵浩然雨婷"
+_ORGANISATIONS = ("公司", "中心", "合作社", "医院", "学校", "工程队", "商店", "店", "厂", "委会", "局", "所")
+
+
+def dispute(rng: Random) -> Story:
+    """One dispute, modelled on a story of the demonstration centre, with people who are in no other."""
+    model = rng.choice(STORIES)
+    names = {name: _other(name, rng) for name in model.parties}
+    amount = model.amount
+    return replace(
+        model,
+        title=_renamed(model.title, names), parties=list(names.values()), summary=_renamed(model.summary, names),
+        claims=_renamed(model.claims, names), terms=[(_renamed(t, names), kind, sum_) for t, kind, sum_ in model.terms],
+        amount=amount, stop=[], ways={}, end="", mediator=model.mediator,
+        facts=dict(model.facts),
+    )  # fmt: skip
+
+
+def person(rng: Random) -> str:
+    """A made-up name."""
+    return rng.choice(_SURNAMES) + "".join(rng.choice(_GIVEN) for _ in range(rng.choice((1, 2, 2))))
+
+
+def _other(name: str, rng: Random) -> str:
+    return name if name.endswith(_ORGANISATIONS) else person(rng)
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    for old, new in names.items():
+        text = text.replace(old, new)
+    return text
