@@ -1,4 +1,4 @@
-"""What may be done to a case at any step: correct, void, end, alert, an account, a tie, a code, a representative."""
+"""What may be done to a case at any step: correct, void, end, open a flow beside, an account, a tie, a code, a representative."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mediation import access, codes, words
-from mediation.cases import facts, operations, queries, timeline
+from mediation.cases import beside, facts, operations, queries, timeline
 from mediation.cases.blueprint import bp, conflict_of, party_of, the_case
 from mediation.cases.forms import (
     ConflictForm,
@@ -155,16 +155,17 @@ def end_mediation(case_id: int) -> Answer:
     )  # fmt: skip
 
 
-@bp.post("/cases/<int:case_id>/alert")
+@bp.post("/cases/<int:case_id>/beside/<key>")
 @access.signed_in
-def alert(case_id: int) -> Response:
-    """Start the flow of a risk alert and open its report."""
+def open_beside(case_id: int, key: str) -> Response:
+    """Open a flow beside the case and show its first step."""
     case = the_case(case_id)
-    if not works_on(person(), case) or not is_open(case):
+    try:
+        first = beside.open_beside(case, key, by=person())
+    except operations.Refused:
         abort(403)
-    report = operations.raise_risk_alert(case, by=person())
     db.session.commit()
-    return redirect(url_for("tasks.show", task_id=report.id))
+    return redirect(url_for("tasks.show", task_id=first.id) if first else url_for("cases.flow", case_id=case.id))
 
 
 # --- what is told --------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mediation import access, codes, journal
 from mediation.case_view import current_confirmation
-from mediation.cases import flow_words, operations, queries, stages, timeline, walls
+from mediation.cases import beside, flow_words, operations, queries, stages, timeline, walls
 from mediation.cases.blueprint import bp, party_of, the_case
 from mediation.extensions import db
 from mediation.models import Case, CaucusNote, Entry, Incident, Paper, User
@@ -40,7 +40,7 @@ def page(template: str, case: Case, tab: str, **more: Any) -> str:
         tracker=stages.tracker(case, confirmation, {task.process_key for task in tasks}),
         tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
         holder=tasks[0] if tasks else None, task_text=flow_words.task_text, field_name=timeline.field_name,
-        confirmation=confirmation,
+        confirmation=confirmation, beside=_beside(case),
         role_name=role_name, **more,
     )  # fmt: skip
 
@@ -65,10 +65,16 @@ def _may(case: Case) -> dict[str, bool]:
     works = works_on(user, case)
     return {
         "correct": can_correct(user, case), "void": can_void(user, case), "upload": can_upload(user, case),
-        "state": works and is_open(case), "alert": works and is_open(case), "conflict": works and is_open(case),
+        "state": works and is_open(case), "conflict": works and is_open(case),
         "end": works and is_open(case) and operations.waits_for(case.id, "mediation-ended"),
         "read": can_read_content(user, case), "caucus": can_read_caucus(user, case), "work": works,
     }  # fmt: skip
+
+
+def _beside(case: Case) -> list[tuple[str, str]]:
+    """The flows that this person may open beside the case: key and name."""
+    found = beside.offered(case, person())
+    return [(one.id, flow_words.process_name(case.release_hash, one.id)) for one in found]
 
 
 # --- overview ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What people do to a case beside its tasks: register, correct, void, hand in, end mediation, raise an alert."""
+"""What people do to a case beside its tasks: register, correct, void, hand in, end mediation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ from mediation.releases import current_release_hash
 from mediation.storage import Kept
 
 ROOT_PROCESS = "intake"
-RISK_PROCESS = "risk_alert"
 # The office of the centre sees every case that the centre registers.
 OFFICE_POOLS = ("clerk", "director", "dispatcher", "supervisor")
 MAX_PARTIES = 30
@@ -340,26 +339,3 @@ def waits_for(case_id: int, message: str) -> bool:
         WaitingEvent.case_id == case_id, WaitingEvent.kind == "message", WaitingEvent.name == message
     )
     return db.session.scalar(query.limit(1)) is not None
-
-
-def raise_risk_alert(case: Case, answers: Mapping[str, Any] | None = None, *, by: User) -> Task:
-    """Start the flow of a risk alert beside whatever runs; it may happen more than once.
-
-    The report is given to whoever raises it: with `answers` (keys of the form risk_alert) it is handed in at once.
-    Pressed twice it is one alert: a report that this person has still open is returned.
-    """
-    case = flow.lock_case(case.id)
-    if not is_open(case):
-        raise Refused(_("This case is already closed."))
-    mine = select(Task).where(
-        Task.case_id == case.id, Task.form_id == RISK_PROCESS, Task.status == "open", Task.claimed_by_id == by.id
-    )
-    report = db.session.scalar(mine.limit(1))
-    if report is None:
-        step = flow.start(case, RISK_PROCESS, {}, by=by)
-        report = next(task for task in step.opened if task.bind == "risk-alert")
-        report.claimed_by, report.claimed_at = by, clock.now()
-        db.session.flush()
-    if answers is not None:
-        flow.complete(report, dict(answers), by=by)
-    return report

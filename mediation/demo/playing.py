@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mediation import clock, flow
 from mediation.cases import operations as cases
+from mediation.cases.beside import open_beside
 from mediation.demo.answers import answer
 from mediation.demo.stories import Story
 from mediation.effects import BINDINGS
@@ -159,7 +160,7 @@ class Player:
             elif self.story.end == "void":
                 cases.void_case(case, "与前案重复登记", by=self._user("dispatcher"))
             else:
-                cases.raise_risk_alert(case, by=self._user("dispatcher"))
+                open_beside(case, "risk_alert", by=self._user("dispatcher"))
 
 
 def registration(story: Story) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mediation import clock
-from mediation.cases import operations as cases
+from mediation.cases.beside import open_beside
 from mediation.extensions import command, db
 from mediation.models import Case, Process, User
 from tests.journeys import steps
@@ -93,7 +93,7 @@ def test_a_risk_breaks_in_twice_beside_the_mediation(table: Table) -> None:
     for _ in range(2):
         with command():
             dispatcher = db.session.get_one(User, table.person("dispatcher").user.id)
-            cases.raise_risk_alert(db.session.get_one(Case, table.case_id), by=dispatcher)
+            open_beside(db.session.get_one(Case, table.case_id), "risk_alert", by=dispatcher)
         table.does(
             "dispatcher",
             "report",

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from mediation import access, clock, flow
 from mediation.case_view import CaseView
-from mediation.cases import operations
+from mediation.cases import beside, operations
 from mediation.effects import BINDINGS, AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Case, CaucusNote, Deadline, Paper, Participation, Statement, Task
@@ -395,8 +395,8 @@ def test_a_case_is_closed_once_its_dossier_is_filed(house: House, consenting: Ca
 
 def test_a_risk_alert_runs_beside_the_mediation(house: House, consenting: Case) -> None:
     with command():
-        first = operations.raise_risk_alert(consenting, by=house.users["mediator"])
-        again = operations.raise_risk_alert(consenting, by=house.users["mediator"])
+        first = beside.open_beside(consenting, "risk_alert", by=house.users["mediator"])
+        again = beside.open_beside(consenting, "risk_alert", by=house.users["mediator"])
     assert first.id == again.id
     do(
         house,
