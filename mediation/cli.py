@@ -29,6 +29,7 @@ COMMANDS = {
     "flows": "flows",
     "feel": "consoles",
     "decide": "consoles",
+    "simulate": "simulating",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 
@@ -36,6 +37,5 @@ def _other(name: str, rng: Random) -> str:
 
 
 def _renamed(text: str, names: dict[str, str]) -> str:
-    for old, new in names.items():
-        text = text.replace(old, new)
-    return text
+    """All names at once: a new name may look like another old one."""
+    return re.sub("|".join(map(re.escape, names)), lambda found: names[found.group()], text) if names else text

@@ -1,0 +1,240 @@
+"""Time and cases: whatever happens next in any case happens next, at its own moment, through the real operations."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from mediation import clock, deadlines, flow, functions
+from mediation.cases.operations import attach
+from mediation.effects import AnswersRefused
+from mediation.extensions import command, db
+from mediation.models import Case, Membership, Process, Task, User, WaitingEvent
+from mediation.simulation.days import not_before
+from mediation.simulation.filling import CannotAnswer, Filler
+from mediation.simulation.photograph import photograph
+from mediation.tasks import asking
+from mediation.tasks import operations as work
+from workflows.model import EngineError
+
+# More steps than any case of this many takes: beyond it the case goes round in a circle.
+MOST_STEPS = 400
+# Of a hundred tasks this many are done after their deadline has passed.
+LATE = 0.04
+# After how many rounds of one step people stop sending a case round again.
+PATIENCE = 3
+DRAWS = 6
+
+
+@dataclass
+class Life:
+    """One case on its way: what its people are like, when each open task will be done, how often a step was taken."""
+
+    case_id: int
+    rng: Random
+    kind: str
+    answers: Callable[[Task, dict[str, Any]], dict[str, Any] | None]
+    planned: dict[str, datetime] = field(default_factory=dict)
+    rounds: Counter[str] = field(default_factory=Counter)
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that must not happen: an error, a case that stands still or goes in circles, a deadline that was lost."""
+
+    case_id: int
+    what: str
+    told: str
+
+
+class World:
+    """All cases under one clock. `run` lets happen what happens until nothing is left or `until` is reached."""
+
+    def __init__(self, until: datetime, note: Callable[[datetime], None] = lambda _moment: None) -> None:
+        self.until, self.note = until, note
+        self.troubles: list[Trouble] = []
+        self.tasks_done = self.timers_fired = 0
+        self._queue: list[tuple[datetime, int, Life | Callable[[], Life | None]]] = []
+        self._number = 0
+
+    def arrives(self, moment: datetime, begin: Callable[[], Life | None]) -> None:
+        """At `moment` somebody comes with something new."""
+        self._push(moment, begin)
+
+    def run(self) -> None:
+        while self._queue:
+            moment, _number, what = heapq.heappop(self._queue)
+            self.note(moment)
+            with clock.at(moment):
+                life = what if isinstance(what, Life) else what()
+                if life is None:
+                    continue
+                if isinstance(what, Life):
+                    self._happen(life, moment)
+                following = self._next(life, moment)
+            if following is not None and following <= self.until:
+                self._push(following, life)
+
+    def _push(self, moment: datetime, what: Life | Callable[[], Life | None]) -> None:
+        self._number += 1
+        heapq.heappush(self._queue, (moment, self._number, what))
+
+    # --- what happens ---
+
+    def _happen(self, life: Life, moment: datetime) -> None:
+        """The timer that is due, or else the task whose hour has come."""
+        life.steps += 1
+        if life.steps > MOST_STEPS:
+            self._trouble(life, "circle", f"{MOST_STEPS} steps: {life.rounds.most_common(3)}")
+            return
+        event_id = db.session.scalar(
+            select(WaitingEvent.id)
+            .where(WaitingEvent.case_id == life.case_id, WaitingEvent.kind == "timer", WaitingEvent.due_at <= moment)
+            .order_by(WaitingEvent.due_at, WaitingEvent.id)
+            .limit(1)
+        )
+        if event_id is not None:
+            self._fire(life, event_id)
+            return
+        ready = [(at, task_id) for task_id, at in life.planned.items() if at <= moment]
+        if ready:
+            self._do(life, min(ready)[1])
+
+    def _fire(self, life: Life, event_id: int) -> None:
+        try:
+            with command():
+                flow.lock_case(life.case_id)
+                event = db.session.get(WaitingEvent, event_id)
+                if event is not None and flow.fire_timers(event) is not None:
+                    self.timers_fired += 1
+        except (EngineError, AnswersRefused, LookupError, ValueError) as error:
+            self._give_up(life, "timer", repr(error))
+
+    def _do(self, life: Life, task_id: str) -> None:
+        del life.planned[task_id]
+        refused = ""
+        for draw in range(DRAWS):
+            try:
+                with command():
+                    task = db.session.get(Task, task_id)
+                    if task is None or task.status != "open":
+                        return
+                    self._complete(life, task, steady=draw >= DRAWS - 2)
+                self.tasks_done += 1
+                return
+            except AnswersRefused as error:
+                refused = str(error)
+            except (EngineError, CannotAnswer, work.Barred, work.NotPossible, work.Taken, LookupError) as error:
+                self._give_up(life, "task", f"{self._name(task_id)}: {error!r}")
+                return
+        self._give_up(life, "refused", f"{self._name(task_id)}: {refused}")
+
+    def _complete(self, life: Life, task: Task, *, steady: bool) -> None:
+        user = self._holder(life, task)
+        if task.claimed_by_id is None:
+            work.claim(task, by=user)
+        life.rounds[task.element_id] += 1
+        weary = steady or life.rounds[task.element_id] > PATIENCE
+        form = asking.form_for(task)
+        around = asking.circumstances(task, form)
+        known = asking.known_answers(task, user)
+        filler = Filler(
+            form, life.rng, known, around.variables, around.lists, functions.feel_functions(task.case),
+            photograph=lambda: str(attach(task.case, photograph(life.rng), party=None, purpose="evidence", by=user).id),
+        )  # fmt: skip
+        filler.ordinary = 1.0 if weary else filler.ordinary
+        flow.complete(task, filler.fill(life.answers(task, known)), by=user)
+
+    def _holder(self, life: Life, task: Task) -> User:
+        """Who has the task, or somebody of its pool who takes it."""
+        if task.claimed_by_id is not None:
+            return db.session.get_one(User, task.claimed_by_id)
+        members = select(Membership.user_id).where(Membership.pool_id == task.pool_id)
+        users = list(db.session.scalars(select(User).where(User.id.in_(members), User.active).order_by(User.id)))
+        if not users:
+            raise LookupError(f"nobody holds {task.pool.role} at {task.pool.agency.key} for {task.element_id}")
+        return life.rng.choice(users)
+
+    # --- what comes next ---
+
+    def _next(self, life: Life, moment: datetime) -> datetime | None:
+        """When something happens in this case again; None when it is over or nothing can move it any more."""
+        if life.steps > MOST_STEPS:
+            return None
+        open_tasks = select(Task).where(Task.case_id == life.case_id, Task.status == "open").order_by(Task.id)
+        life.planned = {
+            task.id: life.planned.get(task.id) or self._when(life.rng, moment, task)
+            for task in db.session.scalars(open_tasks)
+        }
+        timer = db.session.scalar(
+            select(WaitingEvent.due_at)
+            .where(WaitingEvent.case_id == life.case_id, WaitingEvent.kind == "timer", WaitingEvent.failed_at.is_(None))
+            .order_by(WaitingEvent.due_at)
+            .limit(1)
+        )
+        db.session.rollback()
+        moments = [*life.planned.values(), *([max(timer, moment)] if timer is not None else [])]
+        return min(moments, default=None)
+
+    def _when(self, rng: Random, now: datetime, task: Task) -> datetime:
+        """Mostly well before the deadline, now and then after it; in office hours. What has a day of its own: on that day."""
+        day, due_at = not_before(task, now), task.due_at
+        if day > now:
+            return day
+        span = max((due_at - now).total_seconds(), 3600.0) if due_at else 86400.0 * 2
+        share = rng.uniform(1.05, 1.6) if rng.random() < LATE else min(rng.lognormvariate(-1.3, 0.7), 0.95)
+        return office_hour(now + timedelta(seconds=span * share), rng, due_at if share < 1 else None)
+
+    # --- what went wrong ---
+
+    def _give_up(self, life: Life, what: str, told: str) -> None:
+        """A case that went wrong once is told once and left where it is."""
+        self._trouble(life, what, told)
+        life.steps = MOST_STEPS + 1
+
+    def _trouble(self, life: Life, what: str, told: str) -> None:
+        self.troubles.append(Trouble(life.case_id, what, told))
+
+    def _name(self, task_id: str) -> str:
+        task = db.session.get(Task, task_id)
+        return f"{task.process_key}/{task.element_id}" if task else task_id
+
+    def judge(self, lives: Iterator[Life]) -> None:
+        """At the end: cases that stand still, and deadlines that passed without anything happening."""
+        for life in lives:
+            running = select(Process.id).where(Process.case_id == life.case_id, Process.status == "running")
+            moves = select(Task.id).where(Task.case_id == life.case_id, Task.status == "open").exists()
+            waits = select(WaitingEvent.id).where(WaitingEvent.case_id == life.case_id).exists()
+            if db.session.scalar(running.where(~moves, ~waits).limit(1)) is not None:
+                self._trouble(life, "stuck", "a process runs and nothing can move it")
+            lost = select(WaitingEvent.element_id).where(
+                WaitingEvent.case_id == life.case_id, WaitingEvent.kind == "timer", WaitingEvent.due_at < self.until
+            )
+            for element in db.session.scalars(lost):
+                self._trouble(life, "lost", f"the timer {element} was due and did not fire")
+        db.session.rollback()
+
+
+def office_hour(moment: datetime, rng: Random, before: datetime | None) -> datetime:
+    """The moment, or when nobody works then the next hour at which somebody does, if that is still in time."""
+    local = clock.local(moment)
+    if deadlines.is_working_day(local.date()) and 9 <= local.hour < 18:
+        return moment
+    day = local.date() if local.hour < 9 else local.date() + timedelta(days=1)
+    while not deadlines.is_working_day(day):
+        day += timedelta(days=1)
+    opened = clock.start_of(day) + timedelta(hours=9, minutes=rng.randrange(180))
+    return opened if before is None or opened < before else moment
+
+
+def open_cases() -> int:
+    """How many cases are not closed yet."""
+    return db.session.query(Case).filter(Case.closed_at.is_(None)).count()

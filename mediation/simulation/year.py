@@ -1,0 +1,138 @@
+"""One simulated year of the centre: who comes when and with what, and what the year came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mediation import clock, releases
+from mediation.cases import operations as cases
+from mediation.demo import people
+from mediation.demo.answers import ANSWERERS, answer
+from mediation.demo.playing import registration
+from mediation.demo.stories import Story
+from mediation.extensions import command, db
+from mediation.models import Case, Task, User
+from mediation.simulation import residents
+from mediation.simulation.world import Life, World, office_hour
+
+# Flows whose answers the demonstration centre knows; whatever else is asked is answered from its form.
+TOLD = frozenset({"intake", "peoples_mediation", "judicial_confirmation", "performance_and_visits"})
+PASSWORD = "a simulated centre 2026"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came of a simulation: how many cases, how they ended, how much was done, what went wrong."""
+
+    cases: int
+    closed: int
+    by_flow: dict[str, tuple[int, int]]  # the flow that a case began with: cases, closed
+    by_level: dict[str, tuple[int, int]]  # the level that settled it: cases, closed
+    by_outcome: dict[str, int]
+    tasks: int
+    timers: int
+    troubles: list[str]
+
+
+def simulate(count: int, seed: int, days: int, note: Callable[[str], None] = lambda _line: None) -> Summary:
+    """Run `count` cases, arriving over `days` days, through all flows in the database of the application.
+
+    The database must be empty. Time begins so that the last case has half a year to come to its end.
+    """
+    rng = Random(seed)
+    began = clock.start_of(clock.today() - timedelta(days=days + 180))
+    with clock.at(began), command():
+        releases.publish(releases.shipped_bundle(), note="模拟", by=None)
+        users = people.settle(PASSWORD)
+    world = World(began + timedelta(days=days + 180), _progress(began, note))
+    lives: list[Life] = []
+    for moment in sorted(_arrivals(rng, began, days, count)):
+        world.arrives(moment, _comer(Random(rng.random()), users, lives))
+    world.run()
+    world.judge(iter(lives))
+    return _summary(world, lives)
+
+
+def _progress(began: datetime, note: Callable[[str], None]) -> Callable[[datetime], None]:
+    """Tells once a simulated month where the simulation stands."""
+    told = {(began.year, began.month)}
+
+    def tell(moment: datetime) -> None:
+        month = (moment.year, moment.month)
+        if month not in told:
+            told.add(month)
+            note(f"{moment:%Y-%m}")
+
+    return tell
+
+
+def _arrivals(rng: Random, began: datetime, days: int, count: int) -> Iterator[datetime]:
+    for _ in range(count):
+        yield office_hour(began + timedelta(seconds=rng.uniform(0, days * 86400)), rng, None)
+
+
+def _comer(rng: Random, users: dict[str, User], lives: list[Life]) -> Callable[[], Life | None]:
+    def begin() -> Life | None:
+        story = residents.dispute(rng)
+        _bend(story, rng)
+        with command():
+            case = cases.register_dispute(registration(story), by=_user(users, rng.choice(("clerk", "clerk2")))).case
+        life = Life(case.id, rng, "intake", _told(story))
+        lives.append(life)
+        return life
+
+    return begin
+
+
+def _user(users: dict[str, User], login: str) -> User:
+    return db.session.get_one(User, users[login].id)
+
+
+def _told(story: Story) -> Callable[[Task, dict[str, Any]], dict[str, Any] | None]:
+    def answers(task: Task, known: dict[str, Any]) -> dict[str, Any] | None:
+        if task.process_key not in TOLD or task.element_id not in ANSWERERS or task.element_id == "confirm_triage":
+            return None
+        return answer(story, task, known)
+
+    return answers
+
+
+def _bend(story: Story, rng: Random) -> None:
+    """Not everything goes well: somebody refuses, is silent, does not agree, does not pay, asks for papers."""
+    chance = rng.random
+    if chance() < 0.05:
+        story.ways["consent"] = {"answers": ["agree", rng.choice(["refuse", "silent"])]}
+    if chance() < 0.12:
+        story.ways["minutes"] = {"result": "failed"}
+    if chance() < 0.1:
+        story.ways["receive"] = {"results": ["skip"]}
+    if chance() < 0.03:
+        story.ways["examine"] = {"conclusion": "refuse", "exclusion": "decided", "reason": "已由法院判决"}
+
+
+def _summary(world: World, lives: list[Life]) -> Summary:
+    rows = db.session.execute(select(Case.id, Case.level, Case.outcome, Case.closed_at)).all()
+    kinds = {life.case_id: life.kind for life in lives}
+    flows, levels = Counter(kinds.values()), Counter(row.level for row in rows)
+    closed = [row for row in rows if row.closed_at is not None]
+    closed_flows, closed_levels = Counter(kinds.get(row.id, "") for row in closed), Counter(row.level for row in closed)
+    return Summary(
+        cases=len(rows), closed=len(closed),
+        by_flow={key: (number, closed_flows[key]) for key, number in sorted(flows.items())},
+        by_level={key: (number, closed_levels[key]) for key, number in levels.most_common()},
+        by_outcome=dict(Counter(row.outcome or "" for row in closed).most_common()),
+        tasks=world.tasks_done, timers=world.timers_fired,
+        troubles=[f"case {one.case_id} {one.what}: {one.told}" for one in world.troubles],
+    )  # fmt: skip
+
+
+def is_empty() -> bool:
+    """Whether nobody works in this database yet."""
+    return not db.session.scalar(select(func.count()).select_from(User))
