@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("workflows", "documents", "mediation")
-SLICES = ("accounts", "cases", "tasks", "meetings", "agreements", "papers", "notices")
+SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "agreements", "papers", "notices")
 FACES = ("portal", "admin", "oversight")
 # Floors from the cellar up: nobody imports a floor above its own.
 FLOORS = {
@@ -19,8 +19,23 @@ FLOORS = {
     "documents": 0,
     **dict.fromkeys(("clock", "config", "words", "assets", "logs", "catalogue"), 1),
     **dict.fromkeys(("extensions", "crypto", "models"), 2),
-    **dict.fromkeys(("journal", "permissions", "access", "effects", "deadlines", "releases", "schema", "storage"), 3),
-    **dict.fromkeys(("case_view", "mirror"), 4),
+    **dict.fromkeys(
+        (
+            "journal",
+            "permissions",
+            "access",
+            "effects",
+            "deadlines",
+            "releases",
+            "schema",
+            "storage",
+            "house_rules",
+            "neighbours",
+            "rosters",
+        ),
+        3,
+    ),
+    **dict.fromkeys(("case_view", "clocks", "functions", "mirror"), 4),
     "flow": 5,
     **dict.fromkeys(("requests", "forms", "roles", "health"), 6),
     **dict.fromkeys(("frame", "codes"), 7),

@@ -12,9 +12,21 @@ from mediation.models.cases import (
     Statement,
     StoredFile,
 )
-from mediation.models.deadlines import Deadline, Holiday, OverdueNotice
+from mediation.models.deadlines import Deadline, Holiday, HouseRule, OverdueNotice
+from mediation.models.duty import DutyPost, DutyTurn, HandedOn, Participant, StaffTie, Studio
+from mediation.models.editing import DraftEditor, DraftFile, ReleaseDraft
+from mediation.models.groups import Election, RosterDraft, RosterMember
 from mediation.models.journal import Anchor, ChainHead, Entry
-from mediation.models.meetings import CaucusNote, Invitation, Meeting
+from mediation.models.links import CaseLink, CaseTrait
+from mediation.models.meetings import (
+    AgencyOpinion,
+    CaucusNote,
+    Interpreter,
+    Invitation,
+    JointTask,
+    Meeting,
+    Room,
+)
 from mediation.models.notices import Notice
 from mediation.models.papers import NumberSeries, Paper
 from mediation.models.people import (
@@ -42,10 +54,12 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaucusNote", "ChainHead", "Confirmation",
-    "Conflict", "Correction", "Deadline", "Draft", "Entry", "Holiday", "InboxMessage", "Incident", "Invitation",
-    "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice", "Paper", "Participation",
-    "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt", "Release", "Representative", "SavedView", "SearchTerm",
-    "SignInAttempt", "Signature", "StandIn", "Statement", "StoredFile", "Task", "TaskComment", "User", "Visit",
-    "WaitingEvent",
+    "Agency", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait", "CaucusNote", "ChainHead",
+    "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "Election", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Entry", "HandedOn",
+    "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice",
+    "NumberSeries", "Obligation", "OverdueNotice", "Paper", "Participant", "Participation", "Party", "PartyPass",
+    "PasswordReset", "Pool", "Process", "Receipt", "Release", "ReleaseDraft", "Representative", "Room",
+    "RosterDraft", "RosterMember", "SavedView", "SearchTerm",
+    "SignInAttempt", "Signature", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "Task", "TaskComment",
+    "User", "Visit", "WaitingEvent",
 ]  # fmt: skip

@@ -126,7 +126,18 @@ class Conflict(db.Model):
     declared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     declared_at: Mapped[datetime] = mapped_column(Moment)
     accepted_by_all: Mapped[bool] = mapped_column(default=False)
+    # Found by comparing a permanent tie with the parties: "id" is certain, "name" may be a namesake.
+    tie_id: Mapped[int | None] = mapped_column(ForeignKey("staff_tie.id"))
+    found_by: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    cleared_at: Mapped[datetime | None] = mapped_column(Moment)  # looked into: it is somebody else
+    cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     user: Mapped[User] = relationship(foreign_keys=[user_id])
+    __table_args__ = (Index("ix_conflict_user_case", "user_id", "case_id"),)
+
+    @property
+    def bars(self) -> bool:
+        """Whether it keeps the person away from the case at this moment."""
+        return not self.accepted_by_all and self.cleared_at is None
 
 
 class SignInAttempt(db.Model):
