@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import chinese_calendar
 from flask import g, has_app_context
 from sqlalchemy import select
 
-from mediation import clock
+from mediation import clock, house_rules
 from mediation.extensions import db
 from mediation.models import Holiday
 
@@ -95,6 +94,13 @@ def _moved(last: date, start: date, length: int, unit: str) -> Counted:
     return Counted(worked, start, length, unit, last if worked != last else None)
 
 
+def working_days_between(first: date, last: date) -> int:
+    """How many working days come after `first` up to `last`; negative when `last` is the earlier."""
+    if last < first:
+        return -working_days_between(last, first)
+    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
 def _next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
@@ -105,19 +111,3 @@ def count(start: date, length: int, unit: str) -> Counted:
     """One of the three ways by its name in `decisions/clocks.dmn`: working, calendar, month."""
     ways = {"working": working_days_after, "calendar": calendar_days_after, "month": months_after}
     return ways[unit](start, length)
-
-
-def feel_functions() -> dict[str, Callable[..., Any]]:
-    """What expressions in flows may call; dates in, dates out, counted from today where no start is given."""
-    return {
-        "working_days": lambda days: working_days_after(clock.today(), int(days)).last_day,
-        "calendar_days": lambda days: calendar_days_after(clock.today(), int(days)).last_day,
-        "months": lambda months: months_after(clock.today(), int(months)).last_day,
-        "working_days_after": lambda start, days: working_days_after(_date(start), int(days)).last_day,
-        "calendar_days_after": lambda start, days: calendar_days_after(_date(start), int(days)).last_day,
-        "months_after": lambda start, months: months_after(_date(start), int(months)).last_day,
-    }
-
-
-def _date(value: Any) -> date:
-    return clock.local(value).date() if isinstance(value, datetime) else value

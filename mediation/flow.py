@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, delete, literal, or_, select, update
 
 from mediation import access, clock, journal
 from mediation.case_view import CaseView
-from mediation.deadlines import feel_functions
 from mediation.effects import BINDINGS, EFFECTS, Occasion, tell_watchers
 from mediation.extensions import db
+from mediation.functions import feel_functions
 from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of
 from mediation.models import Case, Draft, InboxMessage, Incident, Notice, Paper, Process, Task, User, WaitingEvent
 from mediation.permissions import can_complete
@@ -273,7 +273,7 @@ def _step(
     details: Mapping[str, Any] | None = None,
 ) -> Step:
     definition = definition_of(process.release_hash)
-    environment = Environment(now=clock.now(), case=CaseView(process.case), functions=feel_functions())
+    environment = Environment(now=clock.now(), case=CaseView(process.case), functions=feel_functions(process.case))
     result = action(definition, environment)
     with db.session.no_autoflush:
         opened = mirror(process, result, cause=task, reopened=reopened)

@@ -7,9 +7,9 @@ from importlib import import_module
 from documents.bundle import Layouts
 from mediation.case_view import CASE_SCHEMA
 from mediation.config import ROOT
-from mediation.deadlines import feel_functions
 from mediation.effects import BINDINGS, EFFECTS
 from mediation.forms.options import OPTION_LISTS
+from mediation.functions import feel_functions
 from workflows.lint import Vocabulary
 
 # The slices register their effects and bindings when they are imported.

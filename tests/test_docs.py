@@ -18,8 +18,8 @@ from mediation import catalogue
 from mediation.case_view import CASE_SCHEMA
 from mediation.cli import group
 from mediation.config import SETTINGS
-from mediation.deadlines import feel_functions
 from mediation.effects import EFFECTS
+from mediation.functions import feel_functions
 from mediation.vocabulary import shipped_vocabulary
 from tools import reference
 from workflows import bundle, compile, dialect, forms

@@ -9,7 +9,7 @@ from typing import Any
 from mediation import clock, codes
 from mediation.case_view import CaseView, is_minor
 from mediation.cases import facts, flow_words
-from mediation.deadlines import feel_functions
+from mediation.functions import feel_functions
 from mediation.models import Case, Party, Task
 from mediation.releases import current_release_hash, definition_of
 from workflows import decision, runtime
@@ -110,7 +110,7 @@ def suggestion_of(task: Task) -> Suggestion | None:
 def variables_of(task: Task) -> Mapping[str, Any]:
     """The variables in sight of an open task."""
     definition = definition_of(task.process.release_hash)
-    environment = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions())
+    environment = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions(task.case))
     try:
         tasks, _waiting = runtime.look(definition, task.process.state, environment)
     except EngineError:

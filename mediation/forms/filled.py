@@ -16,9 +16,9 @@ from wtforms.meta import DefaultMeta
 from wtforms.widgets import HiddenInput
 
 from mediation import clock
-from mediation.deadlines import feel_functions
 from mediation.forms.controls import Drawing, TextBlock, UploadsFileField, control, dress
 from mediation.forms.options import Choices, flat
+from mediation.functions import feel_functions
 from mediation.releases import definition_of
 from workflows import answers as rules
 from workflows import forms
@@ -62,6 +62,7 @@ class Circumstances:
     variables: Mapping[str, Any] = field(default_factory=dict)
     lists: Mapping[str, Choices] = field(default_factory=dict)
     language: str = "zh"
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=feel_functions)
 
 
 class AnswerForm(BaseForm):
@@ -105,7 +106,7 @@ class AnswerForm(BaseForm):
         around = self.around
         self.answers, errors = rules.check(
             self.definition, self.level.raw(), variables=around.variables, now=clock.now(),
-            lists={name: flat(choices) for name, choices in around.lists.items()}, functions=feel_functions(),
+            lists={name: flat(choices) for name, choices in around.lists.items()}, functions=around.functions,
         )  # fmt: skip
         self.refuse({path: error.text(around.language) for path, error in errors.items()})
         self._hide()
@@ -148,7 +149,7 @@ class AnswerForm(BaseForm):
         self._hide()
 
     def _hide(self) -> None:
-        self.level.hide(self.around.variables)
+        self.level.hide(self.around.variables, self.around.functions)
 
     def _mark_known(self, known: Mapping[str, Any]) -> None:
         for name, control_ in self._fields.items():
@@ -193,15 +194,15 @@ class _Level:
         """What stands in the fields, unjudged: text, booleans, lists, rows."""
         return {name: _raw(self.form[name]) for name in self.shown if not isinstance(self.form[name], TextBlock)}
 
-    def hide(self, outer: Mapping[str, Any]) -> None:
+    def hide(self, outer: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> None:
         raw = self.raw()
-        gone = rules.hidden(self.fields, raw, outer=outer, now=clock.now(), functions=feel_functions())
+        gone = rules.hidden(self.fields, raw, outer=outer, now=clock.now(), functions=functions)
         around = {**outer, **raw}
         for name, one in self.shown.items():
             bound = self.form[name]
             bound.hidden_now = one.path in gone
             for inner in _inner(bound):
-                inner.level.hide(around)
+                inner.level.hide(around, functions)
 
 
 def _unbound(one: Field, drawing: Drawing) -> UnboundField:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
+from mediation.models.people import User
+from mediation.models.people import User
 from mediation.models.types import Id, Moment
 
 
@@ -36,6 +38,18 @@ class Holiday(db.Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     works: Mapped[bool]
     name: Mapped[str] = mapped_column(String(60))
+
+
+class HouseRule(db.Model):
+    """A switch of the house: a rule of law that an administrator has confirmed, and whether it is in force."""
+
+    __tablename__ = "house_rule"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    in_force: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(200))  # the article as it was read when the rule was confirmed
+    confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_by: Mapped[User] = relationship(lazy="joined")
 
 
 class OverdueNotice(db.Model):

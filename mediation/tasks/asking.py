@@ -11,10 +11,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from mediation import clock
 from mediation.case_view import CaseView
 from mediation.cases.operations import attach
-from mediation.deadlines import feel_functions
 from mediation.effects import BINDINGS
 from mediation.extensions import db
 from mediation.forms import AnswerForm, Circumstances, form_of, offered, rule_names
+from mediation.functions import feel_functions
 from mediation.models import Attachment, Task, User
 from mediation.releases import definition_of
 from mediation.requests import language
@@ -81,14 +81,14 @@ def form_for(task: Task) -> Form:
 def circumstances(task: Task, form: Form) -> Circumstances:
     """What the form's rules may read and its lists offer for this task."""
     outside = {"case": CaseView(task.case), **_variables(task, form)}
-    return Circumstances(outside, offered(form, task.case, task), language())
+    return Circumstances(outside, offered(form, task.case, task), language(), feel_functions(task.case))
 
 
 def _variables(task: Task, form: Form) -> Mapping[str, Any]:
     """The process's variables, read from its state only if a rule of the form names one."""
     if not rule_names(form) - set(form.keys) - {"case"} - {field.key for field in form.walk()}:
         return {}
-    world = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions())
+    world = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions(task.case))
     open_tasks, _waiting = runtime.look(definition_of(task.process.release_hash), task.process.state, world)
     return next((one.variables for one in open_tasks if one.id == task.id), {})
 

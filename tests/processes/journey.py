@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from calendar import monthrange
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mediation.clocks import rule_in
 from workflows import bundle, runtime
 from workflows.compile import Definition, compile_bundle
 from workflows.model import EffectCall, Environment, LogLine, OpenTask, StepResult
@@ -51,11 +53,12 @@ class Walk:
     case: dict[str, Any]
     now: datetime
     result: StepResult
+    clocks: dict[str, date | datetime] = field(default_factory=dict)
     effects: list[EffectCall] = field(default_factory=list)
     log: list[LogLine] = field(default_factory=list)
 
     def environment(self) -> Environment:
-        return Environment(self.now, self.case, calendar(self.now.date()))
+        return Environment(self.now, self.case, calendar(self.now.date(), self.clocks, self.case.get("rules", ())))
 
     def take(self, result: StepResult) -> None:
         self.result = result
@@ -89,7 +92,7 @@ def walk(journey: Journey) -> Walk:
     case = {**FRESH_CASE, **journey.case}
     environment = Environment(MORNING, case, calendar(MORNING.date()))
     first = runtime.start(shipped(), journey.process, journey.variables, environment)
-    state = Walk(journey.process, case, MORNING, first, list(first.effects), list(first.log))
+    state = Walk(journey.process, case, MORNING, first, effects=list(first.effects), log=list(first.log))
     for step in journey.steps:
         step(state)
     return state
@@ -184,8 +187,12 @@ def text(value: Any) -> str:
     return "/".join(text(one) for one in value) if isinstance(value, list | tuple) else str(value)
 
 
-def calendar(today: date) -> dict[str, Callable[..., Any]]:
-    """The functions that the case manager offers, on a calendar that knows weekends only."""
+def calendar(
+    today: date, clocks: Mapping[str, date | datetime] | None = None, rules: Collection[str] = ()
+) -> dict[str, Callable[..., Any]]:
+    """The functions that the case manager offers, on a calendar that knows weekends only; `clocks` run for the case,
+    `rules` of the house are in force."""
+    running = clocks or {}
     return {
         "working_days": lambda days: _working(today, int(days)),
         "calendar_days": lambda days: _moved(today + timedelta(days=int(days))),
@@ -193,6 +200,13 @@ def calendar(today: date) -> dict[str, Callable[..., Any]]:
         "working_days_after": lambda day, days: _working(day, int(days)),
         "calendar_days_after": lambda day, days: _moved(day + timedelta(days=int(days))),
         "months_after": lambda day, months: _months(day, int(months)),
+        "rule": lambda key: key in rules,
+        "agency_for": lambda kind: kind,  # in these stories every kind of agency is there, called by its kind
+        "is_working_day": lambda day: day.weekday() < 5,
+        "clock": lambda name: _by_rule(name, today),
+        "clock_after": lambda name, day: _by_rule(name, day),
+        "clock_due": running.get,
+        "clock_left": lambda name: (_day(running[name]) - today).days if name in running else None,
     }
 
 
@@ -207,9 +221,20 @@ def _moved(day: date) -> date:
     return day if day.weekday() < 5 else _moved(day + timedelta(days=1))
 
 
+def _by_rule(name: str, day: date) -> date:
+    rule = rule_in(shipped(), name)
+    ways = {"working": _working, "month": _months, "calendar": lambda day, days: _moved(day + timedelta(days=days))}
+    return ways[rule.unit](day, rule.length)
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
 def _months(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    return _moved(day.replace(year=day.year + year, month=month + 1))
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return _moved(date(day.year + years, month + 1, min(day.day, last)))
 
 
 def from_here(journey: Journey, *steps: Step) -> Journey:

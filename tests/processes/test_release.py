@@ -9,7 +9,7 @@ import pytest
 
 from documents.bundle import Layouts
 from mediation.case_view import CASE_SCHEMA
-from mediation.deadlines import feel_functions
+from mediation.functions import feel_functions
 from tests.processes.journey import FLOWS, FRESH_CASE, shipped
 from workflows import bundle
 from workflows.diagram import Element, ProcessModel
