@@ -54,12 +54,12 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait", "CaucusNote", "ChainHead",
-    "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "Election", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Entry", "HandedOn",
-    "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice",
-    "NumberSeries", "Obligation", "OverdueNotice", "Paper", "Participant", "Participation", "Party", "PartyPass",
-    "PasswordReset", "Pool", "Process", "Receipt", "Release", "ReleaseDraft", "Representative", "Room",
-    "RosterDraft", "RosterMember", "SavedView", "SearchTerm",
-    "SignInAttempt", "Signature", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "Task", "TaskComment",
-    "User", "Visit", "WaitingEvent",
+    "Agency", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
+    "CaucusNote", "ChainHead", "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "DraftEditor",
+    "DraftFile", "DutyPost", "DutyTurn", "Election", "Entry", "HandedOn", "Holiday", "HouseRule", "InboxMessage",
+    "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries",
+    "Obligation", "OverdueNotice", "Paper", "Participant", "Participation", "Party", "PartyPass", "PasswordReset",
+    "Pool", "Process", "Receipt", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember",
+    "SavedView", "SearchTerm", "SignInAttempt", "Signature", "StaffTie", "StandIn", "Statement", "StoredFile",
+    "Studio", "Task", "TaskComment", "User", "Visit", "WaitingEvent",
 ]  # fmt: skip

@@ -91,6 +91,7 @@ class Party(db.Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     service_address: Mapped[str] = mapped_column(String(200), default="")
+    interpreter: Mapped[str] = mapped_column(String(12), default="", server_default="")  # mongolian, sign, other: needs one
     protected: Mapped[bool] = mapped_column(default=False)  # the address is kept from the other side (反家庭暴力法)
     code_hash: Mapped[str] = mapped_column(String(64))  # the party's own code; only the hash is kept
     consent: Mapped[str] = mapped_column(String(10), default="open")  # open, agree, refuse, silent

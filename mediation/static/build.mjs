@@ -14,7 +14,7 @@ const parts = join(root, "node_modules");
 const outline = join(parts, "@tabler/icons/icons/outline");
 
 // Entry points of ours; what they import comes along.
-const bundles = ["app.js", "app.css", "flow-diagram.js", "flow-diagram.css", "charts.js"];
+const bundles = ["app.js", "app.css", "flow-diagram.js", "flow-diagram.css", "charts.js", "calendar.js", "calendar.css"];
 // Taken as they are.
 const copies = {
   "echarts.js": join(parts, "echarts/dist/echarts.common.min.js"),

@@ -1,0 +1,57 @@
+// The calendar of rooms and meetings: draws what the table beneath says, from the address that the page names. Without it the
+// table stays. Times are the centre's, whatever the browser's zone is.
+import "temporal-polyfill/global";
+import { Calendar } from "fullcalendar";
+import timeGridPlugin from "fullcalendar/timegrid";
+import listPlugin from "fullcalendar/list";
+import classicThemePlugin from "fullcalendar/themes/classic";
+import zhCn from "fullcalendar/locales/zh-cn";
+
+const NARROW = 720;
+
+function kept(place) {
+  const narrow = window.innerWidth < NARROW;
+  return {
+    plugins: [timeGridPlugin, listPlugin, classicThemePlugin],
+    locales: [zhCn],
+    locale: place.dataset.language === "en" ? "en" : "zh-cn",
+    timeZone: "Asia/Shanghai",
+    initialView: narrow ? "listWeek" : "timeGridWeek",
+    initialDate: place.dataset.day,
+    headerToolbar: narrow
+      ? { start: "prev,next", center: "title", end: "today" }
+      : { start: "prev,next today", center: "title", end: "timeGridWeek,timeGridDay,listWeek" },
+    firstDay: 1,
+    slotMinTime: "07:30:00",
+    slotMaxTime: "20:30:00",
+    height: "auto",
+    allDaySlot: false,
+    nowIndicator: true,
+    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+    slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+  };
+}
+
+async function load(place, range) {
+  const address = new URL(place.dataset.calendar, window.location.href);
+  address.searchParams.set("from", range.startStr.slice(0, 10));
+  address.searchParams.set("to", range.endStr.slice(0, 10));
+  const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+for (const place of document.querySelectorAll("[data-calendar]")) {
+  const failed = place.parentElement.querySelector("[data-calendar-failed]");
+  const calendar = new Calendar(place, {
+    ...kept(place),
+    events(range, done, refuse) {
+      load(place, range).then(
+        (rows) => { if (failed) failed.hidden = true; done(rows); },
+        (error) => { if (failed) failed.hidden = false; refuse(error); },
+      );
+    },
+  });
+  calendar.render();
+  place.classList.add("calendar-drawn");
+}
