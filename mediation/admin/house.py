@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from mediation import clock, deadlines, doctor, journal, words
+from mediation import clock, deadlines, doctor, house_rules, journal, words
 from mediation.access import roles
 from mediation.admin import house_words, queries
 from mediation.admin.blueprint import Page, bp
 from mediation.config import SETTINGS
 from mediation.extensions import db
-from mediation.models import Beat, ChainHead, Holiday
+from mediation.models import Beat, ChainHead, Holiday, HouseRule
 from mediation.requests import person
 
 SECRETS = frozenset({"SECRET_KEY", "DATA_KEY", "SMTP_PASSWORD", "DATABASE"})
@@ -78,6 +78,44 @@ def remove_holiday(day: str) -> Response:
     db.session.commit()
     flash(_("The published calendar applies again to %(day)s.", day=day), "success")
     return redirect(url_for("admin.holidays"))
+
+
+# --- rules that wait for their text --------------------------------------------------------------------------------------
+
+
+@bp.route("/admin/rules", methods=["GET", "POST"])
+@roles("system_admin")
+def rules() -> Page:
+    """Rules of law that apply only once somebody has read their text: each is confirmed with its article, or put off."""
+    if request.method != "POST":
+        return _rules_page()
+    key, source = request.form.get("key", ""), request.form.get("source", "").strip()[:200]
+    if key not in house_rules.known_rules():
+        abort(404)
+    if not source:
+        return _rules_page(key), 422
+    house_rules.confirm(key, source, by=person())
+    db.session.commit()
+    flash(_("The rule is in force from now on."), "success")
+    return redirect(url_for("admin.rules"))
+
+
+def _rules_page(missing: str = "") -> str:
+    kept = {row.key: row for row in db.session.scalars(select(HouseRule).order_by(HouseRule.key))}
+    listed = [(one, kept.get(key)) for key, one in house_rules.known_rules().items()]
+    return render_template("admin/rules.html", rules=listed, missing=missing)
+
+
+@bp.post("/admin/rules/<key>/suspend")
+@roles("system_admin")
+def suspend_rule(key: str) -> Response:
+    """The rule no longer applies to steps that are taken from now on."""
+    if key not in house_rules.known_rules():
+        abort(404)
+    house_rules.suspend(key, by=person())
+    db.session.commit()
+    flash(_("The rule is out of force."), "success")
+    return redirect(url_for("admin.rules"))
 
 
 # --- outbox of the demonstration --------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ def _system_cards() -> list[Card]:
         Card(_("Accounts"), _("Who works here, in which role and agency."), url_for("admin.users"), "users"),
         Card(_("Agencies"), _("The centre, committees, courts and others that cases go to."), url_for("admin.agencies"), "building"),
         Card(_("Holidays"), _("Days off and made-up working days that periods are counted by."), url_for("admin.holidays"), "calendar"),
+        Card(_("Rules to confirm"), _("Rules of law that stay off until somebody has read their text."), url_for("admin.rules"), "scale"),
         Card(_("State of the house"), _("Libraries, database, scheduler, settings, journal."), url_for("admin.system"), "server"),
     ]  # fmt: skip
     if current_app.config["MODE"] == "demo":

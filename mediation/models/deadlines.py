@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.people import User
-from mediation.models.people import User
 from mediation.models.types import Id, Moment
 
 

@@ -33,6 +33,7 @@ BY_ROLE: dict[str, set[str]] = {
         ({"flow_admin"}, "admin.flow_list admin.flow_page admin.flow_file admin.releases admin.make_current"),
         ({"system_admin"}, "admin.agencies admin.agency admin.new_agency admin.holidays admin.remove_holiday"),
         ({"system_admin"}, "admin.outbox admin.system admin.verify_journal admin.users admin.user"),
+        ({"system_admin"}, "admin.rules admin.suspend_rule"),
         ({"system_admin"}, "admin.set_active admin.make_link admin.new_user"),
     )
     for endpoint in endpoints.split()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from mediation import deadlines, flow, journal, releases
+from mediation import deadlines, flow, functions, house_rules, journal, releases
 from mediation.accounts import passwords
 from mediation.cases.operations import register_dispute
 from mediation.effects import AnswersRefused
@@ -33,7 +33,8 @@ from workflows.model import Bundle, EngineError
 PAGES = {
     "system_admin": (
         "/admin", "/admin/users", "/admin/users/new", "/admin/users/{user}", "/admin/agencies", "/admin/agencies/new",
-        "/admin/agencies/{agency}", "/admin/holidays", "/admin/outbox", "/admin/system", "/admin/incidents", "/admin/incidents/{incident}",
+        "/admin/agencies/{agency}", "/admin/holidays",
+        "/admin/rules", "/admin/outbox", "/admin/system", "/admin/incidents", "/admin/incidents/{incident}",
     ),
     "flow_admin": (
         "/admin", "/admin/flows", "/admin/flows/intake", "/admin/flows/intake.bpmn", "/admin/releases", "/admin/incidents",
@@ -436,3 +437,29 @@ def test_the_journal_of_the_house_is_checked_and_a_changed_row_found(house, sign
         entry.action = "nothing-happened"
     person.post("/admin/system/journal")
     assert person.page.select_one(".callout-danger")
+
+
+# --- rules to confirm -------------------------------------------------------------------------------------------------
+
+DRAFT_RULE = "performed-agreement-avoids-penalty"
+
+
+def test_a_rule_is_off_until_its_article_is_confirmed(house, sign_in, app):
+    assert not house_rules.in_force(DRAFT_RULE)
+    person = sign_in("system_admin")
+    person.get("/admin/rules")
+    person.submit({"source": "第二十三条"}, form=f"form#confirm-{DRAFT_RULE}")
+    assert functions.feel_functions()["rule"](DRAFT_RULE) is True
+    assert "第二十三条" in person.text()
+    assert db.session.scalars(select(Entry.action).where(Entry.subject == DRAFT_RULE)).all() == ["house-rule-confirmed"]
+    person.submit(form=f'form[action="/admin/rules/{DRAFT_RULE}/suspend"]')
+    assert not house_rules.in_force(DRAFT_RULE)
+
+
+def test_a_rule_without_its_article_is_not_confirmed(house, sign_in, app):
+    person = sign_in("system_admin")
+    person.get("/admin/rules")
+    person.submit({"source": " "}, form=f"form#confirm-{DRAFT_RULE}", status=422)
+    assert not house_rules.in_force(DRAFT_RULE)
+    with pytest.raises(LookupError):
+        house_rules.in_force("tea-time")
