@@ -11,7 +11,7 @@ import chinese_calendar
 from flask import g, has_app_context
 from sqlalchemy import select
 
-from mediation import clock, house_rules
+from mediation import clock
 from mediation.extensions import db
 from mediation.models import Holiday
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from mediation import clock, clocks
+from mediation import clock, clocks, house_rules
 from mediation.deadlines import calendar_days_after, is_working_day, months_after, working_days_after
 from mediation.models import Case
 from mediation.neighbours import agency_for
@@ -30,6 +30,7 @@ def feel_functions(case: Case | None = None) -> dict[str, Callable[..., Any]]:
         "clock_after": lambda name, start: _by_rule(case, name, _date(start)),
         "clock_due": lambda name: clocks.due(case, name) if case else None,
         "clock_left": lambda name: clocks.left(case, name) if case else None,
+        "rule": lambda key: house_rules.in_force(str(key)),
         "agency_for": lambda kind: agency_for(case, kind) if case else None,
     }
 
