@@ -18,7 +18,19 @@ from mediation.effects import BINDINGS, EFFECTS, Occasion, tell_watchers
 from mediation.extensions import db
 from mediation.functions import feel_functions
 from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of
-from mediation.models import Case, Draft, InboxMessage, Incident, Notice, Paper, Process, Task, User, WaitingEvent
+from mediation.models import (
+    Case,
+    Draft,
+    InboxMessage,
+    Incident,
+    Notice,
+    OverdueNotice,
+    Paper,
+    Process,
+    Task,
+    User,
+    WaitingEvent,
+)
 from mediation.permissions import can_complete
 from mediation.releases import definition_of
 from workflows import rebase, runtime
@@ -26,7 +38,7 @@ from workflows.compile import Definition
 from workflows.model import EngineError, Environment, LogLine, Problem, StepResult
 
 __all__ = [
-    "CannotUndo", "Step", "TaskGone", "cancel", "complete", "fire_timers", "let_in", "lock_case", "move",
+    "CannotUndo", "Step", "TaskGone", "cancel", "complete", "fire_timers", "follow_clocks", "let_in", "lock_case", "move",
     "plan_move", "pool_of", "record_incident", "reschedule", "send_back", "send_message", "start", "take_back", "touched_since",
 ]  # fmt: skip
 
@@ -219,6 +231,27 @@ def reschedule(case: Case, element_id: str, due_at: datetime, *, by: User | None
               "timer-moved", by=by, details={"element": element_id})  # fmt: skip
 
 
+def follow_clocks(case: Case, *, by: User | None) -> None:
+    """A clock of the case was started, stopped, paused, resumed or moved: timers and tasks that name one follow it."""
+    lock_case(case.id)
+    query = select(Process).where(Process.case_id == case.id, Process.status == "running").order_by(Process.id)
+    for process in db.session.scalars(query).all():
+        definition, environment = definition_of(process.release_hash), _environment(process)
+        result = runtime.follow_clocks(definition, process.state, environment)
+        if result is not None:
+            _move_deadlines(process, result)
+            _finish(process, result, "timers-moved", by=by)
+
+
+def _move_deadlines(process: Process, result: StepResult) -> None:
+    """The open tasks' own deadlines; who was warned of the old one will be warned of the new one again."""
+    wanted = {item.id: item.due_at for item in result.tasks}
+    for task in db.session.scalars(select(Task).where(Task.process_id == process.id, Task.status == "open")):
+        if task.id in wanted and task.due_at != wanted[task.id]:
+            task.due_at = wanted[task.id]
+            db.session.execute(delete(OverdueNotice).where(OverdueNotice.task_id == task.id))
+
+
 def cancel(case: Case, *, by: User | None, action: str = "process-cancelled") -> None:
     """End every running process of the case where it stands."""
     lock_case(case.id)
@@ -272,9 +305,25 @@ def _step(
     reopened: Task | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Step:
-    definition = definition_of(process.release_hash)
-    environment = Environment(now=clock.now(), case=CaseView(process.case), functions=feel_functions(process.case))
-    result = action(definition, environment)
+    result = action(definition_of(process.release_hash), _environment(process))
+    return _finish(process, result, verb, by=by, task=task, reopened=reopened, details=details)
+
+
+def _environment(process: Process) -> Environment:
+    return Environment(now=clock.now(), case=CaseView(process.case), functions=feel_functions(process.case))
+
+
+def _finish(
+    process: Process,
+    result: StepResult,
+    verb: str,
+    *,
+    by: User | None,
+    task: Task | None = None,
+    reopened: Task | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Step:
+    """What the engine gave, in the tables: tasks and waiting events mirrored, effects caused, messages delivered."""
     with db.session.no_autoflush:
         opened = mirror(process, result, cause=task, reopened=reopened)
         _journal(verb, process, result.log, by, task or reopened, details)

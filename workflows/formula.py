@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from workflows.feel import FeelError, evaluate, parse
 from workflows.model import EngineError, Environment
+
+
+# What names a clock of the case: a deadline or timer that does so moves with the clock.
+CLOCK_FUNCTION, CLOCK_FIELD = "clock_due", "case.mediation_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,11 @@ class Formula:
 
     text: str
     tree: Any
+
+    @property
+    def follows_clock(self) -> bool:
+        """Whether it names a clock of the case, so that null means: the clock does not run."""
+        return CLOCK_FUNCTION in self.tree.functions or CLOCK_FIELD in self.tree.variables
 
     def value(self, context: Mapping[str, Any], world: Environment) -> Any:
         """The value in a context. Raises FeelError when the expression is refused or runs past its limits."""
@@ -27,6 +36,7 @@ class Constant:
     """A plain text, as headers and timers may hold one."""
 
     text: str
+    follows_clock: ClassVar[bool] = False
 
     def value(self, context: Mapping[str, Any], world: Environment) -> Any:
         """The text itself."""

@@ -130,6 +130,18 @@ def reschedule(
     return _step(definition, state, environment, act)
 
 
+def follow_clocks(definition: Definition, state: bytes, environment: Environment) -> StepResult | None:
+    """A clock of the case has changed: every timer and deadline that names one is worked out anew.
+
+    None when none of them moves; the state then stays as it is.
+    """
+    engine = _engine(definition, environment)
+    with _guarded(engine, ""):
+        case = running(decode(state, definition, engine))
+        moved = [token for token in case.tokens() if _moved_with_its_clock(token)]
+        return outcome(definition, case) if moved else None
+
+
 def look(
     definition: Definition, state: bytes, environment: Environment
 ) -> tuple[tuple[OpenTask, ...], tuple[WaitingEvent, ...]]:
@@ -140,9 +152,7 @@ def look(
         return tuple(open_tasks(case)), tuple(waiting_events(case))
 
 
-def _step(
-    definition: Definition, state: bytes, environment: Environment, act: Callable[[Case], None]
-) -> StepResult:
+def _step(definition: Definition, state: bytes, environment: Environment, act: Callable[[Case], None]) -> StepResult:
     engine = _engine(definition, environment)
     with _guarded(engine, ""):
         case = running(decode(state, definition, engine))
@@ -178,6 +188,12 @@ def _open_task(case: Case, task_id: str) -> Token:
 
 def _is_open(token: Token) -> bool:
     return token._state == TaskState.READY and isinstance(token.task_spec, UserTask)
+
+
+def _moved_with_its_clock(token: Token) -> bool:
+    before = token.internal_data.get("due")
+    waits = _is_open(token) or awaited(token)
+    return waits and token.task_spec.follow_clocks(token) and token.internal_data.get("due") != before
 
 
 def _waiting(case: Case, waiting_id: str) -> Token:

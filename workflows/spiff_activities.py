@@ -77,6 +77,13 @@ class UserTask(Direct, defaults.UserTask):
         kept["group"] = self._name(my_task, self.group)
         kept["assignee"] = self._name(my_task, self.assignee)
 
+    def follow_clocks(self, token: Token) -> bool:
+        """Work out anew a deadline that names a clock of the case. Whether it does."""
+        if self.due is None or not self.due.follows_clock:
+            return False
+        token.internal_data["due"] = self._deadline(token)
+        return True
+
     def _deadline(self, token: Token) -> str | None:
         if self.due is None:
             return None

@@ -32,9 +32,20 @@ class Catching(Direct):
                 self._arm(my_task, self.timer)
         return False
 
+    def follow_clocks(self, token: Token) -> bool:
+        """Work out anew when a timer that names a clock of the case falls due. Whether it does."""
+        if self.timer is None or not self.timer.follows_clock or self.caught.timer == "cycle":
+            return False
+        self._arm(token, self.timer)
+        return True
+
     def _arm(self, token: Token, timer: Source) -> None:
+        """When it falls due; a timer whose clock does not run is held: it has no moment."""
         engine = token.workflow.script_engine
         value = engine.evaluate(token, timer)
+        if value is None and timer.follows_clock:
+            token.internal_data.pop("due", None)
+            return
         try:
             if self.caught.timer == "cycle":
                 self._arm_cycle(token, value, engine.world.now)

@@ -122,6 +122,21 @@ def until(day: str, /, **case: Any) -> Step:
     return step
 
 
+def clock_moves(clocks: Mapping[str, date | datetime | None] | None = None, /, **case: Any) -> Step:
+    """The case's clocks were started, paused or moved: name -> last day (None: it does not run now)."""
+
+    def step(at: Walk) -> None:
+        at.case.update(case)
+        for name, due_on in (clocks or {}).items():
+            at.clocks.pop(name, None)
+            at.clocks |= {name: due_on} if due_on else {}
+        result = runtime.follow_clocks(shipped(), at.result.state, at.environment())
+        if result is not None:
+            at.take(result)
+
+    return step
+
+
 def message(name: str, /, **case: Any) -> Step:
     """Deliver a message to the one event that waits for it."""
 

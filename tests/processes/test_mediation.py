@@ -11,6 +11,7 @@ from tests.processes.journey import (
     SHANGHAI,
     Journey,
     caused,
+    clock_moves,
     do,
     due,
     forget,
@@ -130,7 +131,9 @@ def test_what_follows_the_appointment_goes_to_the_mediator_and_his_committee() -
     assert (at.task("consent").assignee, at.task("consent").group) == ("liu", "tiaowei")
 
 
-def test_the_month_runs_from_acceptance_when_the_clock_is_not_yet_written() -> None:
+def test_the_month_is_not_counted_before_its_clock_runs_and_then_follows_it() -> None:
     at = walk(Journey("peoples_mediation", ()))
+    assert [one.due_at for one in at.result.waiting if one.element_id == "month_over"] == [None]
+    clock_moves(mediation_due=date(2027, 1, 4))(at)
     (month,) = [one for one in at.result.waiting if one.element_id == "month_over"]
-    assert month.due_at == datetime(2026, 12, 24, tzinfo=SHANGHAI)
+    assert month.due_at == datetime(2027, 1, 5, tzinfo=SHANGHAI)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -100,6 +100,40 @@ def test_a_timer_can_be_moved():
     assert play.event("t").due_at == moved
     assert play.wait(days=4).open == []
     assert play.wait(days=1).open == ["a"]
+
+
+def clock_bound(follower: str) -> Play:
+    """A case whose own clock does not run yet when the flow comes to what follows it."""
+    parts = {"t": catch("t", timer("Date", '=clock_due("labour")')), "b": user("b", due='=clock_due("labour")')}
+    play = Play(bundle(process("p", f"start > a > {follower} > end", start(), user("a"), parts[follower], end())))
+    play.functions = {"clock_due": lambda name: None}
+    return play.do("a")
+
+
+def clock_says(play: Play, due: date | None) -> Play:
+    play.functions = {"clock_due": {"labour": due}.get}
+    result = runtime.follow_clocks(play.definition, play.state, play.world)
+    return play if result is None else play.take(result)
+
+
+def test_a_timer_is_held_while_its_clock_does_not_run_and_moves_with_it():
+    play = clock_bound("t")
+    assert (play.event("t").due_at, play.wait(days=40).waiting) == (None, ["t"])
+    assert clock_says(play, date(2027, 1, 20)).event("t").due_at == datetime(2027, 1, 20, 16, tzinfo=UTC)
+    assert clock_says(play, date(2027, 2, 1)).event("t").due_at == datetime(2027, 2, 1, 16, tzinfo=UTC)
+    assert clock_says(play, None).event("t").due_at is None
+    assert clock_says(play, date(2027, 1, 4)).wait(days=10).result.status == "completed"
+
+
+def test_a_deadline_moves_with_the_clock_that_it_names():
+    play = clock_bound("b")
+    assert play.task("b").due_at is None
+    assert clock_says(play, date(2026, 12, 10)).task("b").due_at == datetime(2026, 12, 10, 16, tzinfo=UTC)
+
+
+def test_nothing_is_stored_anew_when_no_clock_has_moved():
+    play = clock_says(clock_bound("t"), date(2027, 1, 20))
+    assert runtime.follow_clocks(play.definition, play.state, play.world) is None
 
 
 def two_timers() -> Play:
