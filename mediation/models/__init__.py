@@ -17,7 +17,7 @@ from mediation.models.duty import DutyPost, DutyTurn, HandedOn, Participant, Sta
 from mediation.models.editing import DraftEditor, DraftFile, ReleaseDraft
 from mediation.models.groups import Election, RosterDraft, RosterMember
 from mediation.models.journal import Anchor, ChainHead, Entry
-from mediation.models.links import CaseLink, CaseTrait
+from mediation.models.links import Alarm, CaseLink, CaseTrait
 from mediation.models.meetings import (
     AgencyOpinion,
     CaucusNote,
@@ -54,7 +54,7 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
+    "Agency", "Alarm", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
     "CaucusNote", "ChainHead", "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "DraftEditor",
     "DraftFile", "DutyPost", "DutyTurn", "Election", "Entry", "HandedOn", "Holiday", "HouseRule", "InboxMessage",
     "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries",

@@ -44,3 +44,19 @@ class CaseLink(db.Model):
     case: Mapped[Case] = relationship(foreign_keys=[case_id])
     other: Mapped[Case] = relationship(foreign_keys=[other_id])
     by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+
+class Alarm(db.Model):
+    """What came in about a case that was closed: a call to the police, the hotline, a new dispute of the same people."""
+
+    __tablename__ = "alarm"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    source: Mapped[str] = mapped_column(String(12))  # police, hotline, party, visit, new-case, other
+    text: Mapped[str] = mapped_column(Text)
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))  # the new case that was linked
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    case: Mapped[Case] = relationship(foreign_keys=[case_id])
+    about: Mapped[Case | None] = relationship(foreign_keys=[about_id])
+    by: Mapped[User | None] = relationship()

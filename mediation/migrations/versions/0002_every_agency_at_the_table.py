@@ -168,6 +168,22 @@ def upgrade() -> None:
         batch_op.create_index('ix_agency_opinion_case', ['case_id', 'round', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_agency_opinion_task_id'), ['task_id'], unique=False)
 
+    op.create_table('alarm',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('source', sa.String(length=12), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('about_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', mediation.models.types.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['about_id'], ['case.id'], name=op.f('fk_alarm_about_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_alarm_by_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_alarm_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_alarm'))
+    )
+    with op.batch_alter_table('alarm', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_alarm_case_id'), ['case_id'], unique=False)
+
     op.create_table('case_link',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -346,8 +362,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('cleared_at', mediation.models.types.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('cleared_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_conflict_user_case', ['user_id', 'case_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_conflict_tie_id'), 'staff_tie', ['tie_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -359,8 +375,8 @@ def upgrade() -> None:
                existing_type=sa.VARCHAR(length=60),
                type_=sa.String(length=120),
                existing_nullable=False)
-        batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
 
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=12), server_default='mediation', nullable=False))
@@ -390,8 +406,8 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
         batch_op.alter_column('name',
                existing_type=sa.String(length=120),
                type_=sa.VARCHAR(length=60),
@@ -403,8 +419,8 @@ def downgrade() -> None:
         batch_op.drop_column('agency_id')
 
     with op.batch_alter_table('conflict', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_conflict_cleared_by_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
         batch_op.drop_index('ix_conflict_user_case')
         batch_op.drop_column('cleared_by_id')
         batch_op.drop_column('cleared_at')
@@ -449,6 +465,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_link_case_id'))
 
     op.drop_table('case_link')
+    with op.batch_alter_table('alarm', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_alarm_case_id'))
+
+    op.drop_table('alarm')
     with op.batch_alter_table('agency_opinion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_agency_opinion_task_id'))
         batch_op.drop_index('ix_agency_opinion_case')
