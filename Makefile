@@ -17,7 +17,7 @@ BIN := .venv/bin
 PARTS := .venv/.parts
 FONTS := .venv/.fonts
 ASSETS := mediation/static/dist/manifest.json
-ASSET_SOURCES := mediation/static/build.mjs $(wildcard mediation/static/src/*) \
+ASSET_SOURCES := mediation/static/build.mjs $(wildcard mediation/static/src/* mediation/static/src/*/*) \
 	$(shell find templates mediation -name '*.html' -o -name '*.py')
 
 .PHONY: help prepare run test check bench pictures translations pins clean

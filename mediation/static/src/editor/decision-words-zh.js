@@ -1,0 +1,2 @@
+// Chinese words of the decision editor, for which there is no published dictionary.
+export const decisionWords = {};
