@@ -27,6 +27,7 @@ COMMANDS = {
     "lint": "flows",
     "publish": "flows",
     "flows": "flows",
+    "layout": "flows",
     "feel": "consoles",
     "decide": "consoles",
     "simulate": "simulating",
