@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from werkzeug.wrappers import Response
 
 from mediation import clock
 from mediation.extensions import db
-from mediation.models import Case, Notice, Paper, Participation, Party, Pool, StandIn, Task, User
+from mediation.models import Case, Notice, Paper, Participation, Party, Pool, ReleaseDraft, StandIn, Task, User
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -211,3 +211,8 @@ def _one_or_404(query: Select[tuple[Any]]) -> Any:
     if found is None:
         abort(404)
     return found
+
+
+def visible_drafts(user: User) -> Select[tuple[ReleaseDraft]]:
+    """Drafts of releases: flow administrators see each other's, nobody else sees any. Unordered."""
+    return select(ReleaseDraft) if user.holds("flow_admin") else select(ReleaseDraft).where(false())
