@@ -313,6 +313,51 @@ def upgrade() -> None:
         batch_op.create_index('ix_joint_task_case', ['case_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_joint_task_task_id'), ['task_id'], unique=False)
 
+    op.create_table('referral',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('process_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('task_id', sa.String(length=36), nullable=False),
+    sa.Column('from_agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('status', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('part', sa.String(length=80), nullable=False),
+    sa.Column('expects_answer', sa.Boolean(), nullable=False),
+    sa.Column('binding', sa.Boolean(), nullable=False),
+    sa.Column('answer_days', sa.Integer(), nullable=False),
+    sa.Column('prepared_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sent_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('sign_due_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('signed_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('signed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('returned_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('returned_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('return_reason', sa.Text(), nullable=False),
+    sa.Column('answer_due_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('answered_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=True),
+    sa.Column('withdrawn_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.Column('withdrawn_reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user_account.id'], name=op.f('fk_referral_answered_by_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_referral_case_id')),
+    sa.ForeignKeyConstraint(['from_agency_id'], ['agency.id'], name=op.f('fk_referral_from_agency_id')),
+    sa.ForeignKeyConstraint(['prepared_by_id'], ['user_account.id'], name=op.f('fk_referral_prepared_by_id')),
+    sa.ForeignKeyConstraint(['process_id'], ['process.id'], name=op.f('fk_referral_process_id')),
+    sa.ForeignKeyConstraint(['returned_by_id'], ['user_account.id'], name=op.f('fk_referral_returned_by_id')),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['user_account.id'], name=op.f('fk_referral_signed_by_id')),
+    sa.ForeignKeyConstraint(['to_agency_id'], ['agency.id'], name=op.f('fk_referral_to_agency_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral'))
+    )
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.create_index('ix_referral_agency', ['to_agency_id', 'status', 'id'], unique=False)
+        batch_op.create_index('ix_referral_case', ['case_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_task_id'), ['task_id'], unique=False)
+
     op.create_table('handed_on',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('stand_in_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -362,8 +407,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('cleared_at', mediation.models.types.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('cleared_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_conflict_user_case', ['user_id', 'case_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_conflict_tie_id'), 'staff_tie', ['tie_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_conflict_tie_id'), 'staff_tie', ['tie_id'], ['id'])
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
@@ -375,8 +420,8 @@ def upgrade() -> None:
                existing_type=sa.VARCHAR(length=60),
                type_=sa.String(length=120),
                existing_nullable=False)
-        batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
 
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=12), server_default='mediation', nullable=False))
@@ -385,6 +430,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('room_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index(batch_op.f('ix_meeting_room_id'), ['room_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_meeting_room_id'), 'room', ['room_id'], ['id'])
+
+    with op.batch_alter_table('participation', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('part', sa.String(length=80), server_default='', nullable=False))
 
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.add_column(sa.Column('interpreter', sa.String(length=12), server_default='', nullable=False))
@@ -397,6 +445,9 @@ def downgrade() -> None:
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.drop_column('interpreter')
 
+    with op.batch_alter_table('participation', schema=None) as batch_op:
+        batch_op.drop_column('part')
+
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_meeting_room_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_meeting_room_id'))
@@ -406,8 +457,8 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
         batch_op.alter_column('name',
                existing_type=sa.String(length=120),
                type_=sa.VARCHAR(length=60),
@@ -419,8 +470,8 @@ def downgrade() -> None:
         batch_op.drop_column('agency_id')
 
     with op.batch_alter_table('conflict', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_conflict_cleared_by_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_conflict_cleared_by_id'), type_='foreignkey')
         batch_op.drop_index('ix_conflict_user_case')
         batch_op.drop_column('cleared_by_id')
         batch_op.drop_column('cleared_at')
@@ -436,6 +487,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handed_on_stand_in_id'))
 
     op.drop_table('handed_on')
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referral_task_id'))
+        batch_op.drop_index('ix_referral_case')
+        batch_op.drop_index('ix_referral_agency')
+
+    op.drop_table('referral')
     with op.batch_alter_table('joint_task', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_joint_task_task_id'))
         batch_op.drop_index('ix_joint_task_case')
