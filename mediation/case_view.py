@@ -11,7 +11,20 @@ from sqlalchemy import func, select
 
 from mediation import clock
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Confirmation, Deadline, Meeting, Obligation, Party, Visit
+from mediation.models import (
+    AgencyOpinion,
+    Agreement,
+    Case,
+    Confirmation,
+    Deadline,
+    Election,
+    JointTask,
+    Meeting,
+    Obligation,
+    Party,
+    RosterMember,
+    Visit,
+)
 
 # What lint knows of `case`: name -> FEEL type, or a context of them.
 CASE_SCHEMA: dict[str, Any] = {
@@ -31,6 +44,11 @@ CASE_SCHEMA: dict[str, Any] = {
     "visits_open": "number", "next_visit": "date", "mediation_due": "date", "extensions": "number",
     "extension_consents": "number", "meetings_held": "number", "next_meeting": "date and time", "ended_by": "string",
     "escalated": "boolean",
+    "roster": {
+        "members": "number", "representatives": "number", "consented": "number", "refused": "number", "open": "number",
+        "vote_passed": "boolean",
+    },
+    "joint": {"asked": "number", "must_open": "number", "tasks": "number", "tasks_open": "number"},
 }  # fmt: skip
 
 ADULT_AT = 18
@@ -157,13 +175,48 @@ def _mediation_due(view: CaseView) -> Any:
 
 
 def _meetings_held(view: CaseView) -> int:
-    query = select(func.count()).where(Meeting.case_id == view._case.id, Meeting.status.in_(("held", "adjourned")))
+    query = select(func.count()).where(
+        Meeting.case_id == view._case.id, Meeting.kind == "mediation", Meeting.status.in_(("held", "adjourned"))
+    )
     return db.session.scalar(query) or 0
 
 
 def _next_meeting(view: CaseView) -> Any:
-    query = select(Meeting.starts_at).where(Meeting.case_id == view._case.id, Meeting.status == "invited")
+    query = select(Meeting.starts_at).where(
+        Meeting.case_id == view._case.id, Meeting.kind == "mediation", Meeting.status == "invited"
+    )
     return db.session.scalar(query.order_by(Meeting.id.desc()).limit(1))
+
+
+def _roster_facts(view: CaseView) -> dict[str, Any]:
+    """The group of a dispute of many in numbers; without a roster all of them are zero."""
+    own, one = RosterMember.case_id == view._case.id, RosterMember
+    counts = select(
+        func.count(), func.count().filter(one.representative), func.count().filter(one.consent == "agree"),
+        func.count().filter(one.consent == "refuse"), func.count().filter(one.consent == "open"),
+    ).where(own)  # fmt: skip
+    members, representatives, consented, refused, waiting = db.session.execute(counts).one()
+    vote = select(Election.passed).where(Election.case_id == view._case.id, Election.kind == "owners")
+    return {
+        "members": members, "representatives": representatives, "consented": consented, "refused": refused,
+        "open": waiting, "vote_passed": bool(db.session.scalar(vote.order_by(Election.id.desc()).limit(1))),
+    }  # fmt: skip
+
+
+def _joint_facts(view: CaseView) -> dict[str, Any]:
+    """What agencies were asked last before a joint meeting, and what they took on at the last one."""
+    case_id, asked = view._case.id, AgencyOpinion
+    last = select(func.max(asked.round)).where(asked.case_id == case_id).scalar_subquery()
+    open_ = asked.given_at.is_(None)
+    opinions = select(func.count(), func.count().filter(open_, asked.must)).where(
+        asked.case_id == case_id, asked.round == last
+    )
+    meeting = select(func.max(JointTask.meeting_id)).where(JointTask.case_id == case_id).scalar_subquery()
+    tasks = select(func.count(), func.count().filter(JointTask.answered_at.is_(None))).where(
+        JointTask.case_id == case_id, JointTask.meeting_id == meeting, JointTask.withdrawn.is_(False)
+    )
+    (given, must_open), (taken, tasks_open) = db.session.execute(opinions).one(), db.session.execute(tasks).one()
+    return {"asked": given, "must_open": must_open, "tasks": taken, "tasks_open": tasks_open}
 
 
 def _planned(view: CaseView) -> list[Visit]:
@@ -198,4 +251,6 @@ _READERS: dict[str, Callable[[CaseView], Any]] = {
     "next_meeting": _next_meeting,
     "ended_by": lambda view: (view._case.ending or {}).get("by"),
     "escalated": lambda view: view._case.risk in ("orange", "red"),
+    "roster": _roster_facts,
+    "joint": _joint_facts,
 }

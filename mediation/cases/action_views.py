@@ -71,7 +71,7 @@ def _told(subject: Case | Party, field: str) -> str:
     value = operations.told(subject, field)
     if field == "phone":
         return words.masked_phone(value) if value else ""
-    tables = {"kind": "kinds", "source": "sources", "sex": "sexes"}
+    tables = {"kind": "kinds", "source": "sources", "sex": "sexes", "interpreter": "interpreters"}
     return codes.name(tables[field], value) if field in tables and value else value
 
 

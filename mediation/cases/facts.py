@@ -23,10 +23,13 @@ SHORTEST_TELEPHONE = 5
 CASE_FACTS = ("title", "summary", "claims", "kind", "source", "amount", "place", "happened_on", "people_count")
 PARTY_FACTS = (
     "name", "sex", "birth_date", "ethnicity", "occupation", "id_number", "phone", "address", "service_address",
+    "interpreter",
 )  # fmt: skip
 _CASE_TEXTS = ("summary", "claims", "kind", "source", "level", "risk", "place", "statistics_kind")
 _CASE_TICKS = ("written_requested", "commercial", "domestic_violence")
-_PARTY_TEXTS = ("side", "kind", "name", "sex", "ethnicity", "occupation", "phone", "address", "service_address")
+_PARTY_TEXTS = (
+    "side", "kind", "name", "sex", "ethnicity", "occupation", "phone", "address", "service_address", "interpreter",
+)  # fmt: skip
 # Papers on marriage and inheritance may not be signed electronically (电子签名法 3).
 WET_INK_KINDS = frozenset({"0101", "0103"})
 

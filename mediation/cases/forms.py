@@ -125,6 +125,7 @@ class PartyEntry(Form):
     address = StringField(lazy_gettext("Address"), [at_most(200)])
     service_address = StringField(lazy_gettext("Address for service"), [at_most(200)])
     protected = BooleanField(lazy_gettext("Keep the address from the other side"))
+    interpreter = SelectField(lazy_gettext("Needs an interpreter"))
     statement = TextAreaField(lazy_gettext("This side's own account"), [at_most(5000)])
     rep_kind = SelectField(lazy_gettext("Somebody acts for this party"))
     rep_name = StringField(lazy_gettext("Name of who acts"), [at_most(60)])
@@ -136,8 +137,9 @@ class PartyEntry(Form):
         self.side.choices = codes.choices("sides")
         self.kind.choices = codes.choices("party_kinds")
         self.sex.choices = [("", "—"), *codes.choices("sexes")]
+        self.interpreter.choices = [("", _("No")), *codes.choices("interpreters")]
         self.rep_kind.choices = [("", _("Nobody")), *codes.choices("representatives")]
-        for field in (self.side, self.kind, self.phone, self.id_number, self.birth_date, self.sex):
+        for field in (self.side, self.kind, self.phone, self.id_number, self.birth_date, self.sex, self.interpreter):
             field.half = True
         self.statement.multiline_rows = 3
         self.statement.description = _("It stays behind this side's wall: the other side never sees it.")
@@ -190,7 +192,6 @@ class RegistrationForm(Form):
     domestic_violence = BooleanField(lazy_gettext("Signs of violence in the family"))
     commercial = BooleanField(lazy_gettext("A commercial dispute between businesses"))
     source_number = StringField(lazy_gettext("Number of the letter it came with"), [at_most(60)])
-    interpreter = BooleanField(lazy_gettext("An interpreter is needed (Mongolian or another language)"))
     signs = SelectMultipleField(
         lazy_gettext("Signs of risk"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
@@ -217,7 +218,7 @@ class RegistrationForm(Form):
             (_("What happened"), None, ["summary", "kind", "happened_on", "place", "people_count"]),
             (_("Who"), _("People who are already known are shown while you write."), ["parties"]),
             (_("What is asked for"), None, ["claims", "amount", "written_requested"]),
-            (_("How it came in"), None, ["source", "source_number", "commercial", "interpreter"]),
+            (_("How it came in"), None, ["source", "source_number", "commercial"]),
             (_("Risk"), _("What you tick here weighs in the triage."), ["domestic_violence", "signs"]),
         ]
 
@@ -346,6 +347,7 @@ _CORRECTED: dict[str, Callable[[], Any]] = {
     "kind": lambda: SelectField(validators=[needed()]),
     "source": lambda: SelectField(validators=[needed()]),
     "sex": lambda: SelectField(),
+    "interpreter": lambda: SelectField(),
     "amount": lambda: DecimalAmount(validators=[amount_limits]),
     "happened_on": lambda: DateEntry(validators=[past]),
     "birth_date": lambda: DateEntry(validators=[past]),
@@ -360,4 +362,5 @@ _LISTS: dict[str, Callable[[], Any]] = {
     "kind": lambda: dict(codes.kind_groups()),
     "source": lambda: codes.choices("sources"),
     "sex": lambda: [("", "—"), *codes.choices("sexes")],
+    "interpreter": lambda: [("", _("No")), *codes.choices("interpreters")],
 }

@@ -265,6 +265,7 @@ def field_name(key: str) -> str:
         "phone": _("Telephone"),
         "address": _("Address"),
         "service_address": _("Address for service"),
+        "interpreter": _("Needs an interpreter"),
         "protected": _("Address kept from the other side"),
     }
     return named.get(key, key)

@@ -208,6 +208,7 @@ class PartyCard:
     phone: str
     address: str
     service_address: str
+    interpreter: str  # which language, for who may read the case
     id_number: str
     open: bool  # may see contact data at all
 
@@ -221,6 +222,7 @@ def party_cards(user: User, case: Case, listed: list[Party]) -> list[PartyCard]:
             phone=words.masked_phone(row.phone) if inside else "",
             address=row.address if inside else "",
             service_address=row.service_address if inside or not row.protected else "",
+            interpreter=row.interpreter if inside else "",
             id_number=words.masked_id(row.id_number) if inside and row.id_number else "",
             open=inside,
         )

@@ -60,7 +60,9 @@ def _asked(statement: Statement) -> dict[str, Any]:
 @builds("minutes")
 def _minutes(occasion: Occasion) -> dict[str, Any]:
     meeting, case = about(occasion, Meeting), occasion.case
-    following = select(Meeting.starts_at).where(Meeting.case_id == case.id, Meeting.round == meeting.round + 1)
+    following = select(Meeting.starts_at).where(
+        Meeting.case_id == case.id, Meeting.kind == meeting.kind, Meeting.round == meeting.round + 1
+    )
     return {
         **head(occasion),
         "meeting": {"starts_at": moment(meeting.held_at or meeting.starts_at), "place": meeting.place},

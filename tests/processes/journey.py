@@ -31,6 +31,8 @@ FRESH_CASE: Mapping[str, Any] = {
     "next_due": None, "visits_planned": 0, "visits_open": 0, "next_visit": None, "mediation_due": None,
     "extensions": 0, "extension_consents": 0, "meetings_held": 0, "next_meeting": None, "ended_by": None,
     "escalated": False,
+    "roster": {"members": 0, "representatives": 0, "consented": 0, "refused": 0, "open": 0, "vote_passed": False},
+    "joint": {"asked": 0, "must_open": 0, "tasks": 0, "tasks_open": 0},
 }  # fmt: skip
 
 EFFECTIVE: Mapping[str, Any] = {
