@@ -21,9 +21,14 @@ from mediation.cases import (
     effects,
     ending_bindings,
     file_views,
+    follow_up_bindings,
     intake_bindings,
+    justice_bindings,
+    link_views,
     operations,
+    participant_views,
     queries,
+    studio_bindings,
     triage,
 )
 from mediation.cases.blueprint import bp, the_case
@@ -39,15 +44,14 @@ from mediation.requests import person
 __all__ = ["bp"]
 
 # Imported so that they register themselves: pages with the blueprint, effects and bindings with the flow.
-REGISTERED = (action_views, bindings, case_views, effects, ending_bindings, file_views, intake_bindings)
+REGISTERED = (action_views, bindings, case_views, effects, ending_bindings, file_views, intake_bindings, justice_bindings)
 
-STAFF = ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor")
 REGISTRARS = ("clerk", "dispatcher")
 SHORTEST_SEARCH = 2
 
 
 @bp.get("/cases")
-@access.roles(*STAFF)
+@access.staff
 def index() -> str:
     """The cases that this person may see, the newest first."""
     filters = _filters()
@@ -88,7 +92,7 @@ def _more(page: queries.Page) -> str | None:
 
 
 @bp.get("/search")
-@access.roles(*STAFF)
+@access.staff
 def search() -> Response | str:
     """Cases by number, any part of a name, telephone or identity number; a whole number leads straight to its case."""
     text = request.args.get("q", "").strip()[:80]
