@@ -1,0 +1,50 @@
+"""What lint says of a draft, kept while the draft stays as it is: the same question comes from several pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mediation.vocabulary import shipped_vocabulary
+from workflows.lint import lint, problem_text
+from workflows.model import Bundle, Problem
+
+_LAST: dict[str, tuple[Problem, ...]] = {}
+MOST_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the list, in the reader's language; `element` is empty where the whole file is meant."""
+
+    severity: str
+    text: str
+    file: str
+    element: str
+    line: int
+    code: str
+
+
+@lru_cache(maxsize=1)
+def _vocabulary():  # type: ignore[no-untyped-def] # what `shipped_vocabulary` gives; the slices register only once
+    return shipped_vocabulary()
+
+
+def of(bundle: Bundle) -> tuple[Problem, ...]:
+    """The findings of the whole bundle, by file and line."""
+    if bundle.hash not in _LAST:
+        found = tuple(lint(bundle, _vocabulary()))
+        while len(_LAST) >= MOST_KEPT:
+            _LAST.pop(next(iter(_LAST)), None)
+        _LAST[bundle.hash] = found
+    return _LAST[bundle.hash]
+
+
+def told(problems: Iterable[Problem], language: str) -> list[Finding]:
+    """Findings as sentences, errors first."""
+    found = [
+        Finding(one.severity, problem_text(one, language), one.file, one.element_id, one.line, one.code)
+        for one in problems
+    ]
+    return sorted(found, key=lambda one: (one.severity != "error", one.file, one.line))
