@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from mediation.access import roles
 from mediation.admin import flows, house, incidents, people, queries  # noqa: F401 - their pages hang on the same blueprint
 from mediation.admin.blueprint import bp
+from mediation.admin.editor import draft_views, file_views, word_views  # noqa: F401 - and theirs
 from mediation.requests import person
 
 
@@ -58,6 +59,7 @@ def _flow_cards() -> list[Card]:
         Card(
             _("Releases"), _("Which flows, forms and papers new cases follow."), url_for("admin.releases"), "git-branch"
         ),
+        Card(_("Drafts"), _("Change flows, decisions and forms, and publish them."), url_for("admin.drafts"), "pencil"),
     ]
 
 
