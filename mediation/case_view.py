@@ -48,7 +48,9 @@ CASE_SCHEMA: dict[str, Any] = {
         "members": "number", "representatives": "number", "consented": "number", "refused": "number", "open": "number",
         "vote_passed": "boolean",
     },
-    "joint": {"asked": "number", "must_open": "number", "tasks": "number", "tasks_open": "number"},
+    "joint": {
+        "asked": "number", "must_open": "number", "tasks": "number", "tasks_open": "number", "next_meeting": "date and time",
+    },
 }  # fmt: skip
 
 ADULT_AT = 18
@@ -112,10 +114,13 @@ def current_confirmation(case_id: int) -> Confirmation | None:
 
 def is_minor(party: Party) -> bool:
     """Under eighteen today (民法典 17-20)."""
+    return is_younger(party, ADULT_AT)
+
+
+def is_younger(party: Party, years: int) -> bool:
+    """Known to be under so many years today."""
     born, today = party.birth_date, clock.today()
-    return (
-        born is not None and (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < ADULT_AT
-    )
+    return born is not None and (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < years
 
 
 def lacks_guardian(party: Party) -> bool:
@@ -167,9 +172,11 @@ def _open(view: CaseView) -> list[Obligation]:
 
 def _mediation_due(view: CaseView) -> Any:
     # One that has run out still counts until it is stopped: the flow asks whether the month is over.
+    # While it pauses its end is not known.
     query = select(Deadline.due_at).where(
-        Deadline.case_id == view._case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.stopped_at.is_(None)
-    )
+        Deadline.case_id == view._case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.stopped_at.is_(None),
+        Deadline.status != "paused",
+    )  # fmt: skip
     due_at = db.session.scalar(query.order_by(Deadline.due_at.desc()).limit(1))
     return clock.day_of_deadline(due_at) if due_at else None
 
@@ -216,7 +223,11 @@ def _joint_facts(view: CaseView) -> dict[str, Any]:
         JointTask.case_id == case_id, JointTask.meeting_id == meeting, JointTask.withdrawn.is_(False)
     )
     (given, must_open), (taken, tasks_open) = db.session.execute(opinions).one(), db.session.execute(tasks).one()
-    return {"asked": given, "must_open": must_open, "tasks": taken, "tasks_open": tasks_open}
+    next_ = select(Meeting.starts_at).where(Meeting.case_id == case_id, Meeting.kind == "joint", Meeting.status == "invited")
+    return {
+        "asked": given, "must_open": must_open, "tasks": taken, "tasks_open": tasks_open,
+        "next_meeting": db.session.scalar(next_.order_by(Meeting.id.desc()).limit(1)),
+    }  # fmt: skip
 
 
 def _planned(view: CaseView) -> list[Visit]:

@@ -1,4 +1,4 @@
-"""What the forms between the centre and the courts fill: a commissioned mediation, its report, the way to the court."""
+"""What the forms between the centre, the courts, the police and the judicial office fill."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from mediation import clock, flow, journal
+from mediation.case_view import is_younger
 from mediation.cases import queries
 from mediation.cases.bindings import mediator_called, refuse_tied, rows_of, seat
 from mediation.cases.operations import last_answers
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills
 from mediation.extensions import db
-from mediation.models import Agency, Case, Conflict, Meeting, Task, User
+from mediation.models import Agency, Case, Conflict, Meeting, Party, Task, User
+from mediation.releases import definition_of
+from workflows.decision import decide
 
 # 在线调解规则 10: the case came from a court before or after it was filed.
 COMMISSIONS = {"court_before_filing": "before", "court_after_filing": "ordinary"}
@@ -170,3 +173,81 @@ def _end_mediation(occasion: Occasion, *, cause: str) -> None:
     case = occasion.case
     case.ending = {"by": "", "cause": "other", "kept_cause": cause, "reason": "", "on": clock.today().isoformat()}
     flow.send_message(case, "mediation-ended", {"by": "", "reason": cause}, by=occasion.by)
+
+
+# --- public-order mediation ------------------------------------------------------------------------------------------
+
+CALLED_BELOW = 16
+
+
+@prefills("public-order-examination")
+def _prefill_examination(task: Task, _user: User) -> dict[str, Any]:
+    """Whether anybody is under sixteen, from the dates of birth that are registered."""
+    young = _under_sixteen(task.case)
+    return {"accepted_on": clock.today(), "facts": task.case.summary, "under_16": "yes" if young else "no"}
+
+
+@applies("public-order-examination")
+def _apply_examination(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """Nobody who is registered as younger is taken for sixteen: the guardian must be called (治安调解工作规范)."""
+    _refuse_without_guardian(task.case, answers.get("under_16") == "yes", "under_16")
+    journal.record("public-order-examined", case_id=task.case_id, by=by, details={"offence": answers.get("offence")})
+
+
+@applies("public-order-mediation")
+def _apply_attempt(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """No mediation by the police with somebody under sixteen whose guardian is not there."""
+    _refuse_without_guardian(task.case, bool(answers.get("guardian_present")), "guardian_present")
+    journal.record("public-order-mediated", case_id=task.case_id, by=by, details={"result": answers.get("result")})
+
+
+def _refuse_without_guardian(case: Case, cared_for: bool, field: str) -> None:
+    young = _under_sixteen(case)
+    if young and not cared_for:
+        told = _("%(name)s is under sixteen: the guardian must be called.", name=young[0].name)
+        raise AnswersRefused({field: told})
+
+
+def _under_sixteen(case: Case) -> list[Party]:
+    return [one for one in queries.parties(case) if is_younger(one, CALLED_BELOW)]
+
+
+# --- review of files -------------------------------------------------------------------------------------------------
+
+SCORED = ("intake", "rights", "enquiry", "minutes", "agreement", "signatures", "follow_up", "filing")
+PASSING = 6
+
+
+@applies("file-review")
+def _apply_review(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """The score of the file by items of ten points; nobody reviews an own file, and a fault is named."""
+    if by.id == task.case.mediator_id:
+        raise AnswersRefused({"grade": _("Nobody reviews a file of his or her own.")})
+    weak = [key for key in SCORED if (answers.get(key) or 0) < PASSING]
+    if weak and answers.get("grade") in ("excellent", "good"):
+        told = _(
+            "An item below %(points)s points is corrected first, or the file is not up to standard.", points=PASSING
+        )
+        raise AnswersRefused({"grade": told})
+    if answers.get("grade") in ("correct", "failed") and not answers.get("findings"):
+        raise AnswersRefused({"findings": _("Name what is wrong.")})
+    total = sum(int(answers.get(key) or 0) for key in SCORED)
+    details = {"total": total, "grade": answers.get("grade")}
+    journal.record("file-reviewed", case_id=task.case_id, by=by, details=details)
+
+
+@prefills("file-review")
+def _prefill_review(task: Task, _user: User) -> dict[str, Any]:
+    """After a correction the reviewer sees the score before it."""
+    known = last_answers(task.case, "file-review")
+    return {key: known[key] for key in (*SCORED, "findings") if key in known}
+
+
+@prefills("subsidy-sheet")
+def _prefill_sheet(task: Task, _user: User) -> dict[str, Any]:
+    """The amount by the table of the release, for the mediator of the case."""
+    case = task.case
+    known = {"difficulty": case.level or "ordinary", "grade": last_answers(case, "file-review").get("grade", "good")}
+    rate = decide(definition_of(case.release_hash).decisions["subsidy"], "subsidy", known, now=clock.now())
+    payee = case.mediator.login if case.mediator else None
+    return {"payee": payee, "amount": rate["amount"], "basis": rate["reason"]}
