@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, literal, or_, select, update
 
-from mediation import access, clock, journal
+from mediation import access, clock, clocks, journal
 from mediation.case_view import CaseView
 from mediation.effects import BINDINGS, EFFECTS, Occasion, tell_watchers
 from mediation.extensions import db
@@ -20,6 +20,8 @@ from mediation.functions import feel_functions
 from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of
 from mediation.models import (
     Case,
+    Deadline,
+    DeadlineExtension,
     Draft,
     InboxMessage,
     Incident,
@@ -80,11 +82,14 @@ Action = Callable[[Definition, Environment], StepResult]
 # --- commands -----------------------------------------------------------------------------------------------------
 
 
-def start(case: Case, process_key: str, variables: Mapping[str, Any], *, by: User | None) -> Step:
-    """Start a process of the case on the case's own release; the first process is its root."""
+def start(
+    case: Case, process_key: str, variables: Mapping[str, Any], *, by: User | None, release_hash: str | None = None
+) -> Step:
+    """Start a process of the case, on the case's own release unless told otherwise; the first process is its root."""
     process = Process(
-        case=case, key=process_key, release_hash=case.release_hash, state=b"", status="running", started_at=clock.now()
-    )
+        case=case, key=process_key, release_hash=release_hash or case.release_hash, state=b"", status="running",
+        started_at=clock.now(),
+    )  # fmt: skip
     db.session.add(process)
     db.session.flush()
     return _step(process, lambda d, e: runtime.start(d, process_key, variables, e), "process-started", by=by)
@@ -165,6 +170,9 @@ def withdraw_consequences(task: Task) -> None:
     db.session.execute(papers.values(status="withdrawn"))
     notices = update(Notice).where(Notice.task_id == task.id, Notice.status == "queued")
     db.session.execute(notices.values(status="withdrawn"))
+    extended = select(Deadline).join(Deadline.extensions).where(DeadlineExtension.task_id == task.id)
+    for deadline in db.session.scalars(extended).unique():
+        clocks.withdraw_extensions(deadline, task.id)
 
 
 def send_message(

@@ -10,11 +10,16 @@ from flask_login import current_user
 from sqlalchemy import Select, func, select
 
 from mediation import access
+from mediation.entries import entries_for
 from mediation.extensions import db
-from mediation.models import Agency, Notice
+from mediation.models import Agency, Notice, User
 from mediation.requests import language
 from mediation.roles import role_name
 
+# Whoever holds a role that sees cases, whichever agency brought that role.
+STAFF = ("staff",)
+# Whoever may begin a case by one of the flows: a dispute at the window, or any other entry.
+ENTRANTS = ("entrants",)
 # Key, label, endpoint, icon, roles that see it (empty: everybody who is signed in).
 PLACES = (
     ("work", lazy_gettext("My work"), "tasks.work", "checklist", ()),
@@ -23,9 +28,9 @@ PLACES = (
         lazy_gettext("Cases"),
         "cases.index",
         "folders",
-        ("clerk", "dispatcher", "director", "mediator", "court_liaison", "supervisor"),
+        STAFF,
     ),
-    ("register", lazy_gettext("Register a dispute"), "cases.register", "plus", ("clerk", "dispatcher")),
+    ("register", lazy_gettext("Register"), "cases.entries", "plus", ENTRANTS),
     (
         "meetings",
         lazy_gettext("Meetings"),
@@ -33,6 +38,7 @@ PLACES = (
         "calendar",
         ("clerk", "dispatcher", "director", "mediator"),
     ),
+    ("duty", lazy_gettext("Duty roster"), "duty.week", "users", ("director", "dispatcher")),
     ("letters", lazy_gettext("Letters"), "notices.letters", "mail", ("clerk", "dispatcher")),
     ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart-bar", ("supervisor", "director")),
     ("admin", lazy_gettext("Administration"), "admin.index", "settings", ("system_admin", "flow_admin")),
@@ -66,7 +72,7 @@ def build() -> dict[str, Any]:
         return shared
     user = current_user
     return shared | {
-        "places": [_place(*place) for place in PLACES if not place[4] or user.holds(*place[4])],
+        "places": [_place(*place) for place in PLACES if _sees(user, place[4])],
         "search_url": url_for("cases.search"),
         "work_url": url_for("tasks.work"),
         "notices_url": url_for("notices.inbox"),
@@ -76,6 +82,8 @@ def build() -> dict[str, Any]:
         "user_links": [
             {"label": gettext("My account"), "url": url_for("accounts.me"), "icon": "user"},
             {"label": gettext("Away and stand-ins"), "url": url_for("tasks.away"), "icon": "calendar"},
+            {"label": gettext("Duty roster"), "url": url_for("duty.week"), "icon": "users"},
+            {"label": gettext("My ties"), "url": url_for("duty.ties"), "icon": "alert-triangle"},
         ],
         "logout_url": url_for("accounts.sign_out"),
     }
@@ -90,6 +98,12 @@ def _centre_and_unread() -> tuple[Agency | None, int]:
     count = select(func.count()).select_from(unread).scalar_subquery()
     row = db.session.execute(found.add_columns(count)).one_or_none()
     return (row[0], row[1]) if row is not None else (None, 0)
+
+
+def _sees(user: User, roles: tuple[str, ...]) -> bool:
+    if roles == ENTRANTS:
+        return user.holds("clerk", "dispatcher") or bool(entries_for(user))
+    return not roles or (access.is_staff(user) if roles == STAFF else user.holds(*roles))
 
 
 def _place(key: str, label: Any, endpoint: str, icon: str, _roles: tuple[str, ...]) -> dict[str, Any]:

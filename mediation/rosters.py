@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, exists, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from mediation import clock
@@ -80,7 +80,7 @@ def _away(user_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _on_posts(pools: ColumnElement[bool]) -> Select[Any]:
+def _on_posts(pools: ColumnElement[bool]) -> Any:
     return select(
         DutyPost.pool_id, DutyPost.kinds.label("kinds"), DutyPost.first_id, DutyPost.second_id,
         _away(DutyPost.first_id).label("first_away"), _away(DutyPost.second_id).label("second_away"),
@@ -92,7 +92,7 @@ def _on_posts(pools: ColumnElement[bool]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _on_turns(pools: ColumnElement[bool]) -> Select[Any]:
+def _on_turns(pools: ColumnElement[bool]) -> Any:
     """Somebody who is away on the day of a turn is replaced by the B of the post in the same pool."""
     post = aliased(DutyPost)
     second = (

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mediation import access, codes, words
-from mediation.cases import beside, facts, operations, queries, timeline
+from mediation.cases import beside, facts, operations, queries, ties, timeline
 from mediation.cases.blueprint import bp, conflict_of, party_of, the_case
 from mediation.cases.forms import (
     ConflictForm,
@@ -225,6 +225,19 @@ def accept_conflict(case_id: int, conflict_id: int) -> Response:
     if not works_on(person(), case) or not is_open(case):
         abort(403)
     operations.accept_conflict(found, by=person())
+    db.session.commit()
+    return redirect(url_for("cases.show", case_id=case.id))
+
+
+@bp.post("/cases/<int:case_id>/conflicts/<int:conflict_id>/clear")
+@access.signed_in
+def clear_conflict(case_id: int, conflict_id: int) -> Response:
+    """Somebody else than the person concerned looked into it: a namesake."""
+    case = the_case(case_id)
+    found = conflict_of(case, conflict_id)
+    if not works_on(person(), case) or not is_open(case) or found.found_by != "name" or found.user_id == person().id:
+        abort(403)
+    ties.clear(found, by=person())
     db.session.commit()
     return redirect(url_for("cases.show", case_id=case.id))
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from mediation import clock, flow, journal
 from mediation.case_view import lacks_guardian
-from mediation.cases import facts, options, queries
+from mediation.cases import facts, options, queries, ties
 from mediation.cases.moments import as_moment, from_wall, moment_of, wall_time
 from mediation.cases.operations import add_statement, statement_of
 from mediation.effects import AnswersRefused, applies, prefills
@@ -28,28 +28,29 @@ from mediation.permissions import can_read_caucus
 def _apply_appointment(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """Appoint the mediator; a tie bars him or her unless both sides were told and accept (特邀调解规定 15)."""
     case = task.case
-    mediator = _mediator(case, answers.get("mediator"), "mediator")
-    fellows = [_mediator(case, login, "co_mediators") for login in answers.get("co_mediators") or ()]
+    mediator = mediator_called(case, answers.get("mediator"))
+    fellows = [mediator_called(case, login, "co_mediators") for login in answers.get("co_mediators") or ()]
     accepted = bool(answers.get("disclosed_and_accepted"))
     for person, field in [(mediator, "mediator"), *((fellow, "co_mediators") for fellow in fellows)]:
-        _refuse_tied(case, person, field, accepted)
+        refuse_tied(case, person, field, accepted)
     if answers.get("conflict") not in (None, "none"):
         if not accepted:
             message = _("A mediator with a tie may only be appointed when both sides were told and accept it.")
             raise AnswersRefused({"disclosed_and_accepted": message})
         _note_tie(case, mediator, str(answers.get("note") or answers["conflict"]), by)
-    _seat(case, mediator, fellows, by)
+    seat(case, mediator, fellows, by)
     case.mediator_chosen_by = str(answers.get("chosen_by") or "committee")
 
 
-def _mediator(case: Case, login: Any, field: str) -> User:
+def mediator_called(case: Case, login: Any, field: str = "mediator") -> User:
+    """The mediator of this account who may be appointed to the case; refused at `field` when there is none."""
     found = next((one for one in db.session.scalars(options.mediators_for(case)) if one.login == login), None)
     if found is None:
         raise AnswersRefused({field: _("Choose one from the list.")})
     return found
 
 
-def _refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:
+def refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:
     """Nobody mediates a dispute of his or her own; any other tie needs both sides' consent."""
     for party in queries.parties(case):
         for name, phone in [(party.name, party.phone), *((who.name, who.phone) for who in party.representatives)]:
@@ -58,21 +59,23 @@ def _refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:
                 raise AnswersRefused(
                     {field: _("%(name)s takes part in this dispute and cannot mediate it.", name=name)}
                 )
-    tie = db.session.scalar(select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == person.id))
-    if tie is not None and not tie.accepted_by_all and not accepted:
+    tie = ties.barred(person.id, case.id)
+    if tie is not None and not accepted:
         told = _("%(name)s has declared a tie to this case: %(reason)s", name=person.name, reason=tie.reason)
         raise AnswersRefused({field: told})
 
 
 def _note_tie(case: Case, person: User, reason: str, by: User) -> None:
-    tie = db.session.scalar(select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == person.id))
-    if tie is None:
-        tie = Conflict(case_id=case.id, user=person, declared_by_id=by.id, declared_at=clock.now())
-        db.session.add(tie)
-    tie.reason, tie.accepted_by_all = reason, True
+    query = select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == person.id).order_by(Conflict.id)
+    known = list(db.session.scalars(query))
+    if not known:
+        known = [Conflict(case_id=case.id, user=person, declared_by_id=by.id, declared_at=clock.now(), reason=reason)]
+        db.session.add_all(known)
+    for tie in known:
+        tie.accepted_by_all = True
 
 
-def _seat(case: Case, mediator: User, fellows: list[User], by: User) -> None:
+def seat(case: Case, mediator: User, fellows: list[User], by: User) -> None:
     """The mediators see the case from now on; who was replaced no longer does."""
     before = case.mediator_id
     case.mediator = mediator

@@ -10,8 +10,19 @@ from sqlalchemy import select
 
 from mediation import access, codes, journal
 from mediation.case_view import current_confirmation
-from mediation.cases import beside, flow_words, operations, queries, stages, timeline, walls
-from mediation.cases.blueprint import bp, party_of, the_case
+from mediation.cases import (
+    beside,
+    clock_words,
+    flow_words,
+    link_views,
+    links,
+    operations,
+    queries,
+    stages,
+    timeline,
+    walls,
+)
+from mediation.cases.blueprint import bp, party_of, the_case, whole_case
 from mediation.extensions import db
 from mediation.models import Case, CaucusNote, Entry, Incident, Paper, User
 from mediation.papers import operations as papers
@@ -34,10 +45,10 @@ TABS = ("show", "course", "parties", "papers", "meetings", "performance", "flow"
 def page(template: str, case: Case, tab: str, **more: Any) -> str:
     """Draw a tab with what every tab shows: who the case is, where it stands, what may be done now."""
     confirmation = current_confirmation(case.id)
-    tasks = more.pop("tasks", None) or queries.open_tasks(case)
+    tasks = more.pop("tasks", None) or queries.open_tasks(person(), case)
     return render_template(
         f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case), tasks=tasks,
-        tracker=stages.tracker(case, confirmation, {task.process_key for task in tasks}),
+        tracker=stages.tracker(case, confirmation, stages.open_processes(case)),
         tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
         holder=tasks[0] if tasks else None, task_text=flow_words.task_text, field_name=timeline.field_name,
         confirmation=confirmation, beside=_beside(case),
@@ -50,13 +61,19 @@ def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
         _("Overview"), _("Course"), _("Parties and accounts"), _("Papers"), _("Meetings"), _("Performance and visits"),
         _("Flow"), _("Access and journal"),
     )  # fmt: skip
-    shown = [
-        pair for pair in zip(TABS, labels, strict=True) if pair[0] != "journal" or can_read_content(person(), case)
-    ]
+    shown = [pair for pair in zip(TABS, labels, strict=True) if pair[0] in _open_tabs(case)]
     return [
         {"label": label, "url": url_for(f"cases.{name}", case_id=case.id), "current": name == here}
         for name, label in shown
     ]
+
+
+def _open_tabs(case: Case) -> tuple[str, ...]:
+    """Another house sees what was handed to it and its own course; the journal is for who reads the content."""
+    sight = access.view_of(person(), case)
+    if not sight.whole:
+        return ("show", "course", "parties", "papers") if sight.has("parties") else ("show", "course", "papers")
+    return TABS if can_read_content(person(), case) else TABS[:-1]
 
 
 def _may(case: Case) -> dict[str, bool]:
@@ -67,7 +84,7 @@ def _may(case: Case) -> dict[str, bool]:
         "correct": can_correct(user, case), "void": can_void(user, case), "upload": can_upload(user, case),
         "state": works and is_open(case), "conflict": works and is_open(case),
         "end": works and is_open(case) and operations.waits_for(case.id, "mediation-ended"),
-        "read": can_read_content(user, case), "caucus": can_read_caucus(user, case), "work": works,
+        "read": can_read_content(user, case), "names": access.view_of(user, case).has("parties"), "caucus": can_read_caucus(user, case), "work": works,
     }  # fmt: skip
 
 
@@ -86,13 +103,23 @@ def show(case_id: int) -> str:
     """What is open now: tasks, dates, the next meeting, what is owed."""
     case = the_case(case_id)
     journal.note_read("case-seen", case_id=case.id, by=person())
-    owed = [one for one in queries.obligations(case) if one.status in ("open", "defaulted")]
+    whole = access.view_of(person(), case).whole
+    owed = [one for one in queries.obligations(case) if whole and one.status in ("open", "defaulted")]
     return page(
-        "overview", case, "show", deadlines=queries.deadlines(case), owed=owed,
-        meeting=queries.next_meeting(case), visits=[v for v in queries.visits(case) if v.status == "planned"],
-        conflicts=queries.conflicts(case),
-        clock_name=lambda name: flow_words.value_name(case.release_hash, "clocks", name),
+        "overview", case, "show", clocks=[clock_words.story(row, case.release_hash) for row in queries.deadlines(person(), case)], owed=owed,
+        meeting=queries.next_meeting(case) if whole else None, conflicts=queries.conflicts(case) if whole else [],
+        visits=[v for v in queries.visits(case) if whole and v.status == "planned"],
     )  # fmt: skip
+
+
+def _belonging(case: Case) -> dict[str, Any]:
+    """Disputes that are joined to the case or like it, for who may read both; what came in after closing."""
+    user, rows = person(), links.links_of(case)
+    found = links.alike_of(user, case, rows) if works_on(user, case) else []
+    return {
+        "linked": link_views.joined_to(case, rows), "like_others": len(found),
+        "alarms": links.alarms_of(case) if case.closed_at else [],
+    }  # fmt: skip
 
 
 # --- course --------------------------------------------------------------------------------------------------
@@ -104,7 +131,7 @@ def course(case_id: int) -> str:
     """What was done, by whom and when, the latest first, papers beside the steps that issued them."""
     case = the_case(case_id)
     before = request.args.get("before", type=int)
-    found = queries.entries(case.id, reads=False, before=before, limit=queries.PAGE + 1)
+    found = queries.entries(person(), case, reads=False, before=before, limit=queries.PAGE + 1)
     shown = found[: queries.PAGE]
     more = url_for("cases.course", case_id=case.id, before=shown[-1].ordinal) if len(found) > queries.PAGE else None
     return page(
@@ -139,22 +166,24 @@ def kind_name(case: Case) -> Any:
 @access.signed_in
 def parties(case_id: int) -> str:
     """Each side with its own account, for who may read it; names alone for everybody else."""
-    return _parties_page(the_case(case_id), {})
+    case = the_case(case_id)
+    if not access.view_of(person(), case).has("parties"):
+        abort(404)
+    return _parties_page(case, {})
 
 
 def _parties_page(case: Case, revealed: dict[tuple[int, str], str]) -> str:
     user = person()
     listed = queries.parties(case)
-    inside = can_read_content(user, case)
-    if inside:
+    inside, told = can_read_content(user, case), access.reads_statements(user, case)
+    if told:
         journal.note_read("content-seen", case_id=case.id, by=user)
-    rows = queries.statements(case) if inside else []
-    files = queries.attachments(case)
+    rows = queries.statements(case) if told else []
     return page(
         "parties", case, "parties", cards=walls.party_cards(user, case, listed), revealed=revealed,
         accounts={party.id: [row for row in rows if row.party_id == party.id] for party in listed},
         witnesses=[row for row in rows if row.party_id is None],
-        files=[one for one in files if inside or one.shared],
+        files=queries.attachments(user, case),
         caucus=_caucus(case) if can_read_caucus(user, case) else {},
         corrections=queries.corrections(case) if inside else [],
     )  # fmt: skip
@@ -177,7 +206,8 @@ def reveal(case_id: int, party_id: int, what: str) -> str:
     """The whole of a masked value, for who may read it; that it was looked at is written down first."""
     case = the_case(case_id)
     party = party_of(case, party_id)
-    if what not in REVEALED or not can_read_content(person(), case):
+    allowed = access.reads_contacts if what == "phone" else can_read_content
+    if what not in REVEALED or not allowed(person(), case):
         abort(403)
     journal.record("revealed", case_id=case.id, by=person(), subject=f"party:{party.id}", details={"what": what})
     db.session.commit()
@@ -202,15 +232,18 @@ def papers_tab(case_id: int) -> str:
 @access.signed_in
 def meetings(case_id: int) -> str:
     """Sessions at the table and their joint minutes."""
-    case = the_case(case_id)
-    return page("meetings", case, "meetings", rows=queries.meetings(case), names={p.id: p.name for p in case.parties})
+    case = whole_case(case_id)
+    return page(
+        "meetings", case, "meetings", rows=queries.meetings(case), names={p.id: p.name for p in case.parties},
+        opinions=queries.opinions(case), joint_tasks=queries.joint_tasks(case),
+    )  # fmt: skip
 
 
 @bp.get("/cases/<int:case_id>/performance")
 @access.signed_in
 def performance(case_id: int) -> str:
     """What was agreed, what of it is performed, what the court said, and whether it holds."""
-    case = the_case(case_id)
+    case = whole_case(case_id)
     return page(
         "performance", case, "performance", agreement=queries.agreement(case), owed=queries.obligations(case),
         visits=queries.visits(case), names={p.id: p.name for p in case.parties},
@@ -224,12 +257,12 @@ def performance(case_id: int) -> str:
 @access.signed_in
 def flow(case_id: int) -> str:
     """The drawing of the flow: what is done, where the case stands, what was left out."""
-    case = the_case(case_id)
+    case = whole_case(case_id)
     running = queries.processes(case)
-    path = flow_words.path_of(reversed(queries.entries(case.id, reads=False, limit=None)))
+    path = flow_words.path_of(reversed(queries.entries(person(), case, reads=False, limit=None)))
     keys = list(dict.fromkeys([*(process.key for process in running), *(step[0] for step in path)]))
     shown = request.args.get("process", "")
-    tasks = queries.open_tasks(case)
+    tasks = queries.open_tasks(person(), case)
     shown = shown if shown in keys else tasks[0].process_key if tasks else keys[0] if keys else ""
     failed = set(
         db.session.scalars(
@@ -281,7 +314,7 @@ def journal_tab(case_id: int) -> str:
         abort(403)
     journal.note_read("journal-seen", case_id=case.id, by=person())
     before = request.args.get("before", type=int)
-    found = queries.entries(case.id, reads=True, before=before, limit=queries.PAGE + 1)
+    found = queries.entries(person(), case, reads=True, before=before, limit=queries.PAGE + 1)
     shown = found[: queries.PAGE]
     more = url_for("cases.journal", case_id=case.id, before=shown[-1].ordinal) if len(found) > queries.PAGE else None
     return page(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mediation import clock, journal
 from mediation.cases import facts, operations, triage
+from mediation.cases.recognition import recognise
 from mediation.cases.words_of_forms import option_labels
 from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
@@ -35,7 +36,7 @@ def _apply_registration(task: Task, answers: Mapping[str, Any], by: User) -> Non
         _write_parties(case, [_in_words(task, entry) for entry in answers["parties"]])
     if str(answers.get("statement") or "").strip():
         _keep_account(task, str(answers["statement"]), by)
-    facts.write_search_terms(case)
+    recognise(case)
 
 
 def _write_parties(case: Case, listed: list[Mapping[str, Any]]) -> None:

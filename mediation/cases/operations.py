@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from mediation import clock, codes, crypto, flow, journal, words
 from mediation.cases import facts
+from mediation.cases.recognition import recognise
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import (
@@ -64,8 +65,8 @@ def register_dispute(answers: Mapping[str, Any], *, by: User, agency: Agency | N
     case = _new_case(answers, by, agency or home_of(by))
     given = {party.id: code for party, code in _add_parties(case, answers["parties"])}
     case.title = str(answers.get("title") or "").strip() or facts.title_of(case)
-    facts.write_search_terms(case)
-    _let_office_in(case)
+    recognise(case)
+    let_office_in(case)
     journal.record("case-registered", case_id=case.id, by=by, subject=str(answers.get("token") or ""))
     _take_statements(case, answers["parties"], by)
     _start(case, answers, by)
@@ -122,7 +123,8 @@ def add_party(case: Case, entry: Mapping[str, Any]) -> tuple[Party, str]:
     return party, code
 
 
-def _let_office_in(case: Case) -> None:
+def let_office_in(case: Case) -> None:
+    """The office of the centre takes part in the case from its first moment."""
     query = select(Pool.id).where(Pool.agency_id == case.agency_id, Pool.role.in_(OFFICE_POOLS))
     flow.let_in(case.id, {(pool_id, None) for pool_id in db.session.scalars(query.order_by(Pool.id))})
 
@@ -183,7 +185,7 @@ def correct_fact(case: Case, party: Party | None, field: str, new: Any, reason: 
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    facts.write_search_terms(case)
+    recognise(case)
     about = f"party:{party.id}" if party else "case"
     journal.record("fact-corrected", case_id=case.id, by=by, subject=about, details={"field": field})
     papers.reissue_for(case, papers_said, by=by)
@@ -272,7 +274,8 @@ def withdraw_attachment(attachment: Attachment, *, by: User) -> None:
 
 def declare_conflict(case: Case, user: User, reason: str, *, by: User) -> Conflict:
     """Record a tie between a colleague and the case; told twice it is one, with the later reason."""
-    row = db.session.scalar(select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == user.id))
+    told = select(Conflict).where(Conflict.case_id == case.id, Conflict.user_id == user.id, Conflict.tie_id.is_(None))
+    row = db.session.scalar(told.order_by(Conflict.id).limit(1))
     if row is None:
         row = Conflict(case_id=case.id, user=user, declared_by_id=by.id, declared_at=clock.now())
         db.session.add(row)
@@ -301,7 +304,7 @@ def withdraw_party(party: Party, reason: str, *, by: User) -> None:
     if not {"applicant", "respondent"} <= staying:
         raise Refused(_("A dispute has an applicant and another side."))
     party.withdrawn_at = party.withdrawn_at or clock.now()
-    facts.write_search_terms(case)
+    recognise(case)
     journal.record("party-withdrawn", case_id=case.id, by=by, subject=f"party:{party.id}", details={"reason": reason})
 
 
@@ -312,7 +315,7 @@ def represent(party: Party, entry: Mapping[str, Any], *, by: User) -> Representa
     )
     party.representatives.append(row)
     db.session.flush()
-    facts.write_search_terms(party.case)
+    recognise(party.case)
     journal.record("representative-added", case_id=party.case_id, by=by, subject=f"party:{party.id}",
                    details={"kind": row.kind})  # fmt: skip
     return row

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from mediation import codes
+from mediation.cases import studios, ties
 from mediation.extensions import db
-from mediation.models import Agency, Case, Membership, Party, Pool, Task, User
+from mediation.models import Agency, Case, Conflict, Membership, Party, Pool, Task, User
 from mediation.requests import language
 
 Options = list[tuple[str, str]]
@@ -32,7 +34,13 @@ def mediators(case: Case, _task: Task | None = None) -> Options:
     found.sort(
         key=lambda user: (case.committee_id not in {held.pool.agency_id for held in user.memberships}, user.name)
     )
-    return [(user.login, f"{_person(user)} · {_name(_home(user))}") for user in found]
+    tied = ties.tied_people(case)
+    return [(user.login, f"{_person(user)} · {_name(_home(user))}{_warning(user, tied)}") for user in found]
+
+
+def _warning(user: User, tied: Mapping[int, Conflict]) -> str:
+    """Whom a tie keeps away is told apart before anybody is chosen."""
+    return " · " + _("barred by a tie") if user.id in tied else ""
 
 
 def mediators_for(case: Case) -> Select[tuple[User]]:
@@ -57,6 +65,11 @@ def agencies(case: Case, _task: Task | None = None) -> Options:
     return _agencies(Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
 
 
+def studio_choices(case: Case, _task: Task | None = None) -> Options:
+    """Studios by key, the most suitable first, each with its reasons."""
+    return [(one.agency.key, f"{_name(one.agency)} · {one.words()}") for one in studios.ranked(case)]
+
+
 def _agencies(*conditions: ColumnElement[bool]) -> Options:
     query = select(Agency).where(Agency.active, *conditions).order_by(Agency.id)
     return [(agency.key, _name(agency)) for agency in db.session.scalars(query)]
@@ -78,5 +91,5 @@ def _home(user: User) -> Agency | None:
 
 OPTIONS: dict[str, Callable[[Case, Task | None], Options]] = {
     "kinds": kinds, "parties": parties, "mediators": mediators, "committees": committees, "courts": courts,
-    "agencies": agencies,
+    "agencies": agencies, "studios": studio_choices,
 }  # fmt: skip

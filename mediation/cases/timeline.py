@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from mediation import codes
 from mediation.cases import flow_words
 from mediation.models import Case, Entry, Paper, Party
+from mediation.requests import language
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def lines(entries: Sequence[Entry], words: Words) -> list[Line]:
     return told
 
 
-_WITH_REASON = ("task-sent-back", "party-withdrawn")
+_WITH_REASON = (
+    "task-sent-back", "party-withdrawn", "referral-returned", "referral-withdrawn", "referral-decided", "referral-dropped",
+)  # fmt: skip
 
 
 def who(entry: Entry, words: Words) -> str:
@@ -107,7 +110,20 @@ def _detail(entry: Entry, key: str) -> Any:
     return (entry.details or {}).get(key, "")
 
 
+def _agency(entry: Entry) -> str:
+    english = str(_detail(entry, "agency_en"))
+    return english if language() == "en" and english else str(_detail(entry, "agency"))
+
+
 _TELLERS: dict[str, Teller] = {
+    "referral-sent": lambda e, w: (_("Handed over to %(agency)s", agency=_agency(e)), "send", "accent"),
+    "referral-signed": lambda e, w: (_("%(agency)s signed for it", agency=_agency(e)), "signature", "good"),
+    "referral-returned": lambda e, w: (_("%(agency)s returned it", agency=_agency(e)), "arrow-back-up", "warning"),
+    "referral-answered": lambda e, w: (_("%(agency)s answered", agency=_agency(e)), "message", "good"),
+    "referral-withdrawn": lambda e, w: (_("Called back from %(agency)s", agency=_agency(e)), "arrow-back", "warning"),
+    "referral-reminded": lambda e, w: (_("%(agency)s was reminded", agency=_agency(e)), "bell", "warning"),
+    "referral-decided": lambda e, w: (_("The director decided about the hand-over"), "gavel", "accent"),
+    "referral-dropped": lambda e, w: (_("Not handed over: the centre keeps it"), "home", None),
     "case-registered": lambda e, w: (_("The dispute was registered"), "clipboard-list", "accent"),
     "process-started": lambda e, w: (_("Began: %(flow)s", flow=_flow(e, w)), "player-play", None),
     "process-cancelled": lambda e, w: (_("Broken off: %(flow)s", flow=_flow(e, w)), "player-pause", "warning"),
@@ -229,6 +245,26 @@ _TELLERS: dict[str, Teller] = {
     "paper-downloaded": lambda e, w: (_("Fetched a paper"), "download", None),
     "journal-seen": lambda e, w: (_("Read the journal"), "eye", None),
     "searched": lambda e, w: (_("Found by a search"), "search", None),
+    "task-put-back": lambda e, w: (_("Given back to the pool: %(step)s", step=_step(e, w)), "hand-stop", None),
+    "tie-found": lambda e, w: (_("Tie found: %(person)s", person=_person(e, w)), "alert-triangle", "warning"),
+    "tie-cleared": lambda e, w: (_("Not the same person: %(person)s", person=_person(e, w)), "check", None),
+    "case-linked": lambda e, w: (_("Linked: %(kind)s", kind=codes.name("links", _detail(e, "kind"))), "link", "accent"),
+    "case-unlinked": lambda e, w: (_("Link undone"), "x", "warning"),
+    "alarm-raised": lambda e, w: (
+        _("Came in after closing: %(source)s", source=codes.name("alarms", e.subject)),
+        "urgent",
+        "warning",
+    ),
+    "alarm-checked": lambda e, w: (_("What came in after closing was checked"), "clipboard-check", None),
+    "studio-chosen": lambda e, w: (_("Studio chosen"), "users", None),
+    "studio-declined": lambda e, w: (_("The studio does not take the case up"), "hand-stop", "warning"),
+    "people-invited": lambda e, w: (_("People invited to the table"), "user-plus", None),
+    "participant-consent": lambda e, w: (
+        _("%(party)s on an invited person", party=w.of_party(e.subject)),
+        "user-check",
+        None,
+    ),
+    "participant-left": lambda e, w: (_("An invited person leaves"), "user-x", None),
 }
 
 

@@ -20,6 +20,7 @@ from mediation.cases import (
     case_views,
     effects,
     ending_bindings,
+    entry_views,
     file_views,
     follow_up_bindings,
     intake_bindings,
@@ -44,7 +45,10 @@ from mediation.requests import person
 __all__ = ["bp"]
 
 # Imported so that they register themselves: pages with the blueprint, effects and bindings with the flow.
-REGISTERED = (action_views, bindings, case_views, effects, ending_bindings, file_views, intake_bindings, justice_bindings)
+REGISTERED = (
+    action_views, bindings, case_views, effects, ending_bindings, entry_views, file_views, follow_up_bindings,
+    intake_bindings, justice_bindings, link_views, participant_views, studio_bindings,
+)  # fmt: skip
 
 REGISTRARS = ("clerk", "dispatcher")
 SHORTEST_SEARCH = 2
@@ -136,8 +140,10 @@ def _register(form: RegistrationForm, token: str) -> Any:
     known = _registered_as(token, by)
     if known is not None:
         return redirect(url_for("cases.show", case_id=known))
+    alike = link_views.alike_of_form(form)
     try:
         done = operations.register_dispute(form.answers() | {"token": token}, by=by)
+        link_views.join_wished(done.case, alike)
     except AnswersRefused as refused:
         db.session.rollback()
         _put_errors(form, refused)
@@ -174,6 +180,7 @@ def _registration_page(form: RegistrationForm, token: str) -> str:
     return render_template(
         "cases/register.html", form=form, token=token, suggestion=triage.suggest(answers), codes=codes,
         people=_people(form), drafts=_drafts() if request.method == "GET" else [],
+        alike=link_views.alike_of_form(form), typed=request.form,
     )  # fmt: skip
 
 
@@ -264,7 +271,7 @@ def _form_of(draft: Draft | None) -> RegistrationForm:
 
 
 @bp.get("/cases/<int:case_id>/receipt")
-@access.roles(*REGISTRARS, "director", "mediator")
+@access.signed_in
 def receipt(case_id: int) -> Response | str:
     """The receipt to print, with the case code and, this once, the codes of the parties."""
     case = the_case(case_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
-from mediation import clock
+from mediation import clock, rosters, standing
 from mediation.effects import Occasion, effect, watches
 from mediation.extensions import db
-from mediation.models import Case, Membership, Notice, Paper, Party, Pool, Task, User
+from mediation.models import Case, DutyPost, DutyTurn, Membership, Notice, Paper, Party, Pool, Task, User
 
 # More people than this are not told one by one that their pool was offered a task: the list shows it.
 POOL_TOLD_UP_TO = 8
@@ -65,6 +65,31 @@ def members_of(role: str, agency_id: int) -> list[int]:
         return list(db.session.scalars(_MEMBERS, {"role": role, "agency": agency_id}))
 
 
+# The same of a pool, and whether it keeps a roster at all: who does not is asked nothing more.
+_OFFERED = (
+    select(
+        Membership.user_id,
+        exists().where(DutyPost.pool_id == bindparam("pool")).label("has_posts"),
+        exists().where(DutyTurn.pool_id == bindparam("pool"), DutyTurn.day == bindparam("day")).label("has_turns"),
+    )
+    .join(User, User.id == Membership.user_id)
+    .where(Membership.pool_id == bindparam("pool"), User.active)
+    .order_by(Membership.user_id)
+)
+
+
+def offered_to(task: Task) -> tuple[list[int], bool]:
+    """Whom an offered task is told to: the people on duty today, else all of its pool; and whether it is the duty's."""
+    with db.session.no_autoflush:
+        rows = db.session.execute(_OFFERED, {"pool": task.pool_id, "day": clock.today()}).all()
+    everybody = [row.user_id for row in rows]
+    if not rows or not (rows[0].has_posts or rows[0].has_turns):
+        return everybody, False
+    on_duty = rosters.watch_of(task.pool_id).told_of(task.case.kind)
+    found = [user_id for user_id in everybody if user_id in on_duty]
+    return found or everybody, bool(found)
+
+
 @effect("send-notice", required=("template", "to"), paper=None)
 def _send_notice(occasion: Occasion, *, template: str, to: str, paper: str | None = None) -> None:
     case = occasion.case
@@ -93,7 +118,8 @@ def _recipients(case: Case, to: str) -> Iterable[int]:
         query = select(Task.claimed_by_id).where(Task.case_id == case.id, Task.status == "open")
         return sorted({holder for holder in db.session.scalars(query) if holder})
     role = to.removeprefix("role:")
-    agency_id = case.court_id if role == "court_liaison" and case.court_id else case.agency_id
+    reads_for_court = "court" in standing.role(role).reads
+    agency_id = case.court_id if reads_for_court and case.court_id else case.agency_id
     return members_of(role, agency_id)
 
 
@@ -104,8 +130,9 @@ def _tell_new_tasks(case: Case, tasks: list[Task], by: User | None) -> None:
         if task.claimed_by_id:
             told, template = [task.claimed_by_id], "task-given"
         else:
-            told, template = members_of(task.pool.role, task.pool.agency_id), "task-offered"
-            if len(told) > POOL_TOLD_UP_TO:
+            told, on_duty = offered_to(task)
+            template = "task-offered"
+            if len(told) > POOL_TOLD_UP_TO and not on_duty:
                 continue
         for user_id in told:
             if by is None or user_id != by.id:

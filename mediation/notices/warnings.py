@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from mediation import clock, journal
 from mediation.extensions import command, db
 from mediation.models import Case, Deadline, OverdueNotice, Task
-from mediation.notices.operations import INBOX, INBOX_AND_MAIL, members_of, tell_user
+from mediation.notices.operations import INBOX, INBOX_AND_MAIL, members_of, offered_to, tell_user
 
 BATCH = 200
 # Yellow: a working day is left, more or less; red: it is over.
@@ -40,7 +40,7 @@ def _warn(stage: str, before: object) -> int:
 
 def _tell(task: Task, stage: str) -> None:
     case = db.session.get_one(Case, task.case_id)
-    holders = {task.claimed_by_id} if task.claimed_by_id else set(members_of(task.pool.role, task.pool.agency_id))
+    holders = {task.claimed_by_id} if task.claimed_by_id else set(offered_to(task)[0])
     if stage == "red":
         holders |= {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
         journal.record(

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import CursorResult, exists, select, update
 
-from mediation import access, clock, flow, journal
+from mediation import access, clock, flow, journal, standing
+from mediation.cases import ties
 from mediation.extensions import db
-from mediation.mirror import SHARED_POOLS
-from mediation.models import Case, Conflict, Participation, Task, TaskComment, User
+from mediation.mirror import shares_cases
+from mediation.models import Case, Participation, Task, TaskComment, User
 from mediation.notices.operations import tell_user
 from mediation.permissions import can_claim, can_reassign, can_release
 from mediation.tasks.colleagues import may_be_asked, may_hold
@@ -46,7 +47,7 @@ def claim(task: Task, *, by: User) -> None:
         return
     if not can_claim(by, task):
         raise Taken(task.claimed_by) if task.pool_id in by.pool_ids else NotPossible
-    _bar(by.id, task.case_id)
+    _bar(by, task)
     if not _pass_to(task, None, by.id):
         db.session.refresh(task)
         raise Taken(task.claimed_by)
@@ -72,7 +73,7 @@ def hand_over(task: Task, to: User, note: str, *, by: User) -> None:
         raise flow.TaskGone(task)
     if not may_hold(to, task) or to.id == task.claimed_by_id:
         raise NotPossible
-    _bar(to.id, task.case_id)
+    _bar(to, task)
     before = task.claimed_by_id
     if not _pass_to(task, before, to.id):
         raise flow.TaskGone(task)
@@ -102,7 +103,7 @@ def ask(task: Task, colleague: User, text: str, *, by: User) -> TaskComment:
     """Put a question to a colleague, who from now on sees the case's shared part. Raises NotPossible or Barred."""
     if not may_be_asked(colleague, by):
         raise NotPossible
-    _bar(colleague.id, task.case_id)
+    _bar(colleague, task)
     row = _write(task, text, by)
     row.asked_id = colleague.id
     flow.let_in(task.case_id, {(task.pool_id, colleague.id)})
@@ -125,21 +126,13 @@ def complete(task: Task, answers: Mapping[str, Any], version: int, *, by: User) 
 
 def may_comment(user: User) -> bool:
     """Whoever works on cases; supervisors and administrators read."""
-    return user.holds("clerk", "dispatcher", "director", "mediator", "court_liaison")
+    return any(standing.works(role) for role in user.roles)
 
 
-def barred(user_id: int, case_id: int) -> Conflict | None:
-    """The tie that keeps a person away from a case, unless both sides agreed after it was told."""
-    query = select(Conflict).where(
-        Conflict.user_id == user_id, Conflict.case_id == case_id, Conflict.accepted_by_all.is_(False)
-    )
-    return db.session.scalar(query.order_by(Conflict.id).limit(1))
-
-
-def _bar(user_id: int, case_id: int) -> None:
-    tie = barred(user_id, case_id)
-    if tie is not None:
-        raise Barred(tie.reason)
+def _bar(user: User, task: Task) -> None:
+    reason = ties.why_not(user, task)
+    if reason is not None:
+        raise Barred(reason)
 
 
 def _pass_to(task: Task, before: int | None, after: int | None) -> bool:
@@ -165,7 +158,7 @@ def _write(task: Task, text: str, by: User) -> TaskComment:
 
 def _let_in(task: Task, user_id: int) -> None:
     """A pool whose members all see its cases needs no further right."""
-    if task.pool.role not in SHARED_POOLS:
+    if not shares_cases(task.pool.role):
         flow.let_in(task.case_id, {(task.pool_id, user_id)})
 
 

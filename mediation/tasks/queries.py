@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -23,14 +23,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from mediation import access, clock
+from mediation import access, clock, rosters
+from mediation.cases import ties
 from mediation.cases.facts import SHORTEST_TELEPHONE, plain_term
 from mediation.extensions import db
-from mediation.models import Case, Party, Pool, Process, SearchTerm, Task, User
+from mediation.models import Case, Conflict, Membership, Party, Pool, Process, SearchTerm, Task, User
 from mediation.models.types import Moment
 
-Tab = Literal["mine", "offered", "deputy", "today", "over"]
-TABS: tuple[Tab, ...] = ("mine", "offered", "deputy", "today", "over")
+Tab = Literal["mine", "offered", "others", "deputy", "today", "over"]
+# "others": offered to pools whose duty is somebody else's today; whoever is not on duty may claim there all the same.
+TABS: tuple[Tab, ...] = ("mine", "offered", "others", "deputy", "today", "over")
+KEPT_AWAY = "barred"
 DUE = ("over", "today", "week", "later")
 PAGE = 25
 MOST_COUNTED = 100  # shown as 99+
@@ -115,7 +118,8 @@ class Page:
 
 def inbox(user: User, tab: Tab, filters: Filters, after: Cursor | None = None, limit: int = PAGE) -> Page:
     """One page of a tab, in one statement."""
-    query = _page_query(db.engine.dialect.name, _Shape.of(tab, filters, after), limit + 1)
+    shape = _Shape.of(tab, filters, after, bool(rosters.duty_of(user).special))
+    query = _page_query(db.engine.dialect.name, shape, limit + 1)
     lines = [_line(row) for row in db.session.execute(query, _values(user, filters, after))]
     if len(lines) <= limit:
         return Page(tuple(lines), None)
@@ -123,12 +127,13 @@ def inbox(user: User, tab: Tab, filters: Filters, after: Cursor | None = None, l
     return Page(tuple(lines[:limit]), Cursor(last.due_at if filters.sort == "due" else last.entered_at, last.id))
 
 
-def counts(user: User) -> dict[Tab, int]:
-    """How many tasks each tab holds, at most 100 each, in one statement."""
-    found = dict.fromkeys(TABS, 0)
-    row = db.session.execute(_count_query(db.engine.dialect.name), _values(user, Filters(), None)).one()
+def counts(user: User) -> dict[str, int]:
+    """How many tasks each tab holds, at most 100 each, and how many a tie keeps from this person; in one statement."""
+    found = dict.fromkeys((*TABS, KEPT_AWAY), 0)
+    query = _count_query(db.engine.dialect.name, bool(rosters.duty_of(user).special))
+    row = db.session.execute(query, _values(user, Filters(), None)).one()
     for label, count in row._mapping.items():
-        tab: Any = label.partition("_")[0]
+        tab = label.partition("_")[0]
         found[tab] = min(MOST_COUNTED, found[tab] + count)
     return found
 
@@ -146,24 +151,29 @@ class _Shape:
     due: str
     narrowed: frozenset[str]
     after: str = ""  # "", due, no-due, entered
+    special: bool = False  # whether this person is on duty for kinds of dispute in pools that are others' today
 
     @classmethod
-    def of(cls, tab: Tab, filters: Filters, after: Cursor | None) -> _Shape:
+    def of(cls, tab: Tab, filters: Filters, after: Cursor | None, special: bool) -> _Shape:
         parts = frozenset(name for name in ("step", "kind", "agency", "process", "q") if getattr(filters, name))
         if plain_term(filters.q).isdigit():
             parts = parts - {"q"} | {"digits"}
         begin = "" if after is None else "entered" if filters.sort == "entered" else "due" if after.at else "no-due"
-        return cls(tab, filters.sort, filters.due if filters.due in DUE else "", parts, begin)
+        return cls(tab, filters.sort, filters.due if filters.due in DUE else "", parts, begin, special)
 
 
 def _values(user: User, filters: Filters, after: Cursor | None) -> dict[str, Any]:
     """A value for every name that a statement may use."""
     everybody, now, tonight = access.acts_for(user), clock.now(), clock.end_of(clock.today())
-    pools, term = _pools(user, filters), plain_term(filters.q)
+    term, duty = plain_term(filters.q), rosters.duty_of(user)
+    special = _special_pairs(duty.special, _of_agency(user, filters))
     process_key, _, element_id = filters.step.partition("/")
     return {
         "me": [user.id], "deputies": everybody[1:], "everybody": everybody, "agency": filters.agency,
-        "pools": pools if db.engine.dialect.name == "postgresql" else json.dumps(pools),
+        "pools": _listed(_of_agency(user, filters) & set(duty.here)),
+        "others": _listed(_of_agency(user, filters) & set(duty.elsewhere)),
+        "special_pools": _listed(pool for pool, _kind in special), "special_kinds": _listed(kind for _pool, kind in special),
+        "myself": user.id,
         "now": now, "tonight": tonight, "week": tonight + timedelta(days=6),
         "step_process": process_key, "step": element_id, "process": filters.process,
         "kind": "".join(filter(str.isalnum, filters.kind)) + "%", "term": term, "term_end": term + _LAST_CHARACTER,
@@ -171,21 +181,51 @@ def _values(user: User, filters: Filters, after: Cursor | None) -> dict[str, Any
     }  # fmt: skip
 
 
-def _pools(user: User, filters: Filters) -> list[int]:
-    if filters.agency is None:
-        return user.pool_ids
-    return sorted({held.pool_id for held in user.memberships if held.pool.agency_id == filters.agency})
+def _of_agency(user: User, filters: Filters) -> set[int]:
+    """Ids of the person's pools, in the agency asked for."""
+    return {
+        held.pool_id for held in user.memberships
+        if filters.agency is None or held.pool.agency_id == filters.agency
+    }  # fmt: skip
 
 
-@lru_cache(maxsize=2)
-def _count_query(dialect: str) -> Select[Any]:
+def _listed(values: Iterable[Any]) -> Any:
+    """A list as the dialect takes it; in order for numbers, so that equal lists are equal texts."""
+    found = list(values) if not isinstance(values, set) else sorted(values)
+    return found if db.engine.dialect.name == "postgresql" else json.dumps(found)
+
+
+def _special_pairs(special: Iterable[tuple[int, str]], pools: set[int]) -> list[tuple[int, str]]:
+    """Pool and pattern of the kinds, without those that a shorter one of the same pool says already."""
+    found = sorted({pair for pair in special if pair[0] in pools}, key=lambda pair: (pair[0], len(pair[1]), pair[1]))
+    kept: list[tuple[int, str]] = []
+    for pool_id, kind in found:
+        if not any(pool_id == pool and kind.startswith(shorter) for pool, shorter in kept):
+            kept.append((pool_id, kind))
+    return [(pool_id, f"{kind}%") for pool_id, kind in kept]
+
+
+@lru_cache(maxsize=4)
+def _count_query(dialect: str, special: bool) -> Select[Any]:
     columns = []
     for tab in TABS:
-        sources = _sources(dialect, _Shape(tab, "due", "", frozenset()), [], MOST_COUNTED)
+        sources = _sources(dialect, _Shape(tab, "due", "", frozenset(), special=special), [], MOST_COUNTED)
         for index, source in enumerate(sources):
             counted = select(func.count()).select_from(source.limit(MOST_COUNTED).subquery())
             columns.append(counted.scalar_subquery().label(f"{tab}_{index}"))
-    return select(*columns)
+    return select(*columns, _kept_away().label(f"{KEPT_AWAY}_0"))
+
+
+def _kept_away() -> Any:
+    """How many open tasks of the person's pools belong to cases from which a tie keeps him or her."""
+    own = select(Membership.pool_id).where(Membership.user_id == bindparam("myself"))
+    free = (Task.status == "open", Task.claimed_by_id.is_(None), Task.pool_id.in_(own))
+    counted = select(Task.id).where(Task.case_id.in_(_tied_cases()), *free).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(counted).scalar_subquery()
+
+
+def _tied_cases() -> Select[Any]:
+    return select(Conflict.case_id).where(Conflict.user_id == bindparam("myself"), *ties.barring())
 
 
 @lru_cache(maxsize=256)
@@ -213,6 +253,9 @@ def _sources(dialect: str, shape: _Shape, start: Conditions, limit: int) -> list
     found = [_held(holders, shape, where)] if holders else []
     if shape.tab in ("offered", "today", "over"):
         found.append(_offered(dialect, shape, where, limit))
+        found += [_special(dialect, shape, where)] if shape.special else []
+    if shape.tab == "others":
+        found.append(_offered(dialect, shape, where, limit, "others"))
     return found
 
 
@@ -224,21 +267,45 @@ def _held(holders: str, shape: _Shape, where: Conditions) -> Select[Any]:
     return query
 
 
-def _offered(dialect: str, shape: _Shape, where: Conditions, limit: int) -> Select[Any]:
+def _offered(dialect: str, shape: _Shape, where: Conditions, limit: int, pools: str = "pools") -> Select[Any]:
     """Unclaimed tasks of the pools, `limit` of each pool or more.
 
     PostgreSQL takes the first few of each pool from the index (LATERAL), whatever its statistics say of a pool. SQLite
     has no LATERAL; it walks the same index pool by pool, twenty thousand keys of it in a few milliseconds.
     """
-    free = [Task.status == "open", Task.claimed_by_id.is_(None), *where]
+    free = [*_free(), *where]
     if dialect == "postgresql":
-        listed = bindparam("pools", type_=ARRAY(BigInteger))
+        listed = bindparam(pools, type_=ARRAY(BigInteger))
         chosen = func.unnest(listed).table_valued("value").render_derived("chosen")
         first = select(*_keys(shape)).where(Task.pool_id == chosen.c.value, *free)
         best = first.order_by(*_order(_sorted_by(shape), Task.id, shape)).limit(limit).lateral("best")
         return select(best.c.sort_at, best.c.id).select_from(chosen).join(best, true())
-    chosen = func.json_each(bindparam("pools", type_=String)).table_valued("value")
+    chosen = func.json_each(bindparam(pools, type_=String)).table_valued("value")
     return select(*_keys(shape)).select_from(chosen).join(Task, Task.pool_id == chosen.c.value).where(*free)
+
+
+def _special(dialect: str, shape: _Shape, where: Conditions) -> Select[Any]:
+    """Unclaimed tasks of pools that are others' today, of cases whose kind is this person's specialty (专业)."""
+    if dialect == "postgresql":
+        pools, kinds = (
+            bindparam("special_pools", type_=ARRAY(BigInteger)),
+            bindparam("special_kinds", type_=ARRAY(String)),
+        )
+        pairs = func.unnest(pools, kinds).table_valued("pool", "kind").render_derived("pairs")
+        source, pool, kind = select(*_keys(shape)).select_from(pairs), pairs.c.pool, pairs.c.kind
+        query = source.join(Task, Task.pool_id == pool)
+    else:
+        first = func.json_each(bindparam("special_pools", type_=String)).table_valued("key", "value", name="first")
+        second = func.json_each(bindparam("special_kinds", type_=String)).table_valued("key", "value", name="second")
+        kind = second.c.value
+        query = select(*_keys(shape)).select_from(first).join(second, second.c.key == first.c.key)
+        query = query.join(Task, Task.pool_id == first.c.value)
+    return query.join(Case, Case.id == Task.case_id).where(Case.kind.like(kind), *_free(), *where)
+
+
+def _free() -> Conditions:
+    """Open, held by nobody, and of a case from which no tie keeps this person."""
+    return [Task.status == "open", Task.claimed_by_id.is_(None), Task.case_id.not_in(_tied_cases())]
 
 
 def _keys(shape: _Shape) -> tuple[Any, Any]:

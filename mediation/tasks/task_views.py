@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from mediation import access, flow, journal, words
 from mediation.access import signed_in, task_or_404, visible_tasks
+from mediation.cases import ties
 from mediation.cases.operations import waits_for
 from mediation.cases.triage import suggestion_of
 from mediation.effects import AnswersRefused
@@ -161,7 +162,7 @@ def _page(task: Task, user: User, form: AnswerForm | None, draft_at: object = No
     return render_template(
         "tasks/show.html", task=task, case=task.case, form=form, draft_at=draft_at, facts=beside(task, user),
         told=explain(task, user), submit_label=next_label(task), pool=pool_words(task.pool),
-        tie=operations.barred(user.id, task.case_id) if can_claim(user, task) else None,
+        tie=ties.why_not(user, task) if can_claim(user, task) else None,
         may=_may(task, user, acts_for), acting_for=_acting_for(task, user, acts_for),
         suggestion=suggestion_of(task) if task.bind == "triage" and task.status == "open" else None,
     )  # fmt: skip

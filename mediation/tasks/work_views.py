@@ -53,7 +53,7 @@ def work() -> str:
     return render_template(
         "tasks/work.html", page=page, tab=tab, filters=filters, tabs=_tabs(counts, tab), views=_views(user),
         chips=_chips(tab, filters, choices), choices=choices, more_url=_more(tab, filters, page),
-        query=_address(tab, filters), row=row_words, say=row_labels(),
+        query=_address(tab, filters), row=row_words, say=row_labels(), kept_away=counts[queries.KEPT_AWAY],
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _wished_tab(given: Mapping[str, str]) -> Tab | None:
     return wished if wished in TABS else None
 
 
-def _tab(counts: Mapping[Tab, int]) -> Tab:
+def _tab(counts: Mapping[str, int]) -> Tab:
     """The tab asked for; without a wish, mine, or what is offered when nothing is mine."""
     return _wished_tab(request.args) or ("offered" if not counts["mine"] and counts["offered"] else "mine")
 
@@ -163,10 +163,10 @@ def _note_search(user: User, text: str, page: Page) -> None:
 # --- what the page offers ---------------------------------------------------------------------------------------------
 
 
-def _tabs(counts: Mapping[Tab, int], current: Tab) -> list[dict[str, Any]]:
+def _tabs(counts: Mapping[str, int], current: Tab) -> list[dict[str, Any]]:
     labels = {
-        "mine": _("Mine"), "offered": _("To be claimed"), "deputy": _("Delegated to me"), "today": _("Due today"),
-        "over": _("Overdue"),
+        "mine": _("Mine"), "offered": _("To be claimed"), "others": _("Others on duty"),
+        "deputy": _("Delegated to me"), "today": _("Due today"), "over": _("Overdue"),
     }  # fmt: skip
     return [
         {
@@ -177,6 +177,7 @@ def _tabs(counts: Mapping[Tab, int], current: Tab) -> list[dict[str, Any]]:
             "tone": "danger" if tab == "over" else None,
         }
         for tab in TABS
+        if tab != "others" or counts["others"] or current == "others"
     ]
 
 

@@ -74,6 +74,7 @@ def asking(user: User) -> User:
     from flask import g
 
     g.pop(f"acts-for-{user.id}", None)
+    g.pop(f"duty-of-{user.id}", None)
     return user
 
 

@@ -40,7 +40,9 @@ def test_due_today_and_overdue_take_what_i_hold_and_what_i_could_claim(house: Ho
         put(house, "clerk", due=timedelta(days=3))
     assert ids(house, "clerk", "over") == [late.id]
     assert ids(house, "clerk", "today") == [today.id]
-    assert counts(house.users["clerk"]) == {"mine": 1, "offered": 2, "deputy": 0, "today": 1, "over": 1}
+    assert counts(house.users["clerk"]) == {
+        "mine": 1, "offered": 2, "others": 0, "deputy": 0, "today": 1, "over": 1, "barred": 0,
+    }  # fmt: skip
 
 
 def test_the_earliest_deadline_comes_first_and_no_deadline_last(house: House) -> None:

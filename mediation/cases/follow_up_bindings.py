@@ -1,0 +1,62 @@
+"""What the steps of a follow-up that was opened again fill: the alarm as it was checked, the visit, the new dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from mediation import clock, journal
+from mediation.cases import links
+from mediation.cases.operations import Refused
+from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills
+from mediation.extensions import db
+from mediation.models import Alarm, Task, User, Visit
+
+
+@prefills("reopened-check")
+def _prefill_check(task: Task, _user: User) -> dict[str, Any]:
+    """What has come in since the last check was handed in."""
+    query = select(Alarm).where(Alarm.case_id == task.case_id).order_by(Alarm.id.desc()).limit(3)
+    latest = list(db.session.scalars(query))
+    if not latest:
+        return {}
+    return {"source": latest[0].source, "alarm": "\n".join(dict.fromkeys(row.text for row in reversed(latest)))}
+
+
+@applies("reopened-check")
+def _apply_check(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """What somebody wrote down who opened the follow-up by hand is kept as an alarm like any other."""
+    if answers.get("decision") == "visit" and (answers.get("visit_on") or date.min) < clock.today():
+        raise AnswersRefused({"visit_on": _("This day has passed.")})
+    text = str(answers.get("alarm") or "").strip()
+    known = {str(_prefill_check(task, by).get("alarm") or "")}
+    if text not in known:
+        db.session.add(Alarm(case_id=task.case_id, source=str(answers.get("source") or "other"), text=text,
+                             by_id=by.id, at=clock.now()))  # fmt: skip
+    journal.record("alarm-checked", case_id=task.case_id, by=by, details={"decision": answers.get("decision")})
+
+
+@effect("plan-visit", required=("on",))
+def _plan_visit(occasion: Occasion, *, on: date | str) -> None:
+    """One more visit by this day, beside what was planned and done before."""
+    case_id = occasion.case.id
+    due = on.date() if isinstance(on, datetime) else date.fromisoformat(on[:10]) if isinstance(on, str) else on
+    last = db.session.scalar(select(func.max(Visit.ordinal)).where(Visit.case_id == case_id)) or 0
+    db.session.add(Visit(case_id=case_id, ordinal=last + 1, due_on=due))
+    db.session.flush()
+
+
+@applies("reopened-new")
+def _apply_new(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """The new dispute that was registered is joined to the closed one."""
+    found = links.readable_case(by, str(answers.get("number") or ""))
+    if found is None:
+        raise AnswersRefused({"number": _("No case that you may read has this number.")})
+    try:
+        links.join(found, task.case, "repeat", str(answers.get("reason") or ""), by=by)
+    except Refused as refused:
+        raise AnswersRefused({"number": str(refused)}) from refused
