@@ -30,9 +30,9 @@ FRESH_CASE: Mapping[str, Any] = {
     "commercial": False, "agreement": None, "confirmation": None, "obligations_open": 0, "obligations_overdue": 0,
     "next_due": None, "visits_planned": 0, "visits_open": 0, "next_visit": None, "mediation_due": None,
     "extensions": 0, "extension_consents": 0, "meetings_held": 0, "next_meeting": None, "ended_by": None,
-    "escalated": False,
+    "escalated": False, "origin": None, "reporter": "clerk",
     "roster": {"members": 0, "representatives": 0, "consented": 0, "refused": 0, "open": 0, "vote_passed": False},
-    "joint": {"asked": 0, "must_open": 0, "tasks": 0, "tasks_open": 0},
+    "joint": {"asked": 0, "must_open": 0, "tasks": 0, "tasks_open": 0, "next_meeting": None},
 }  # fmt: skip
 
 EFFECTIVE: Mapping[str, Any] = {
@@ -92,7 +92,7 @@ class Journey:
 def walk(journey: Journey) -> Walk:
     """Take all steps of a journey; each step judges for itself."""
     case = {**FRESH_CASE, **journey.case}
-    environment = Environment(MORNING, case, calendar(MORNING.date()))
+    environment = Environment(MORNING, case, calendar(MORNING.date(), rules=case.get("rules", ())))
     first = runtime.start(shipped(), journey.process, journey.variables, environment)
     state = Walk(journey.process, case, MORNING, first, effects=list(first.effects), log=list(first.log))
     for step in journey.steps:
