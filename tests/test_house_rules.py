@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("workflows", "documents", "mediation")
-SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "agreements", "papers", "notices")
+SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "agreements", "papers", "notices", "referrals")
 FACES = ("portal", "admin", "oversight")
 # Floors from the cellar up: nobody imports a floor above its own.
 FLOORS = {
@@ -31,18 +31,19 @@ FLOORS = {
             "storage",
             "house_rules",
             "neighbours",
+            "standing",
             "rosters",
         ),
         3,
     ),
-    **dict.fromkeys(("case_view", "clocks", "functions", "mirror"), 4),
+    **dict.fromkeys(("entries", "case_view", "clocks", "functions", "mirror"), 4),
     "flow": 5,
     **dict.fromkeys(("requests", "forms", "roles", "health"), 6),
     **dict.fromkeys(("frame", "codes"), 7),
     **dict.fromkeys(SLICES, 8),
     **dict.fromkeys(("vocabulary", "doctor"), 9),
     **dict.fromkeys(FACES, 10),
-    **dict.fromkeys(("scheduler", "demo", "server", "cli", "commands"), 11),
+    **dict.fromkeys(("scheduler", "demo", "simulation", "server", "cli", "commands"), 11),
 }
 
 

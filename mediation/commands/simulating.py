@@ -22,10 +22,9 @@ from mediation.simulation.year import simulate as run_year
 def simulate(count: int, seed: int, days: int, keep: str | None) -> None:
     """Run cases through all flows with made-up people and moving time, in a database of its own; exit 1 on any trouble."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        with _app(keep or f"{folder}/simulation.sqlite").app_context():
-            schema.upgrade()
-            summary = run_year(count, seed, days, note=lambda line: click.echo(line, err=True))
+    with tempfile.TemporaryDirectory() as folder, _app(keep or f"{folder}/simulation.sqlite").app_context():
+        schema.upgrade()
+        summary = run_year(count, seed, days, note=lambda line: click.echo(line, err=True))
     _print(summary, time.monotonic() - began)
     sys.exit(1 if summary.troubles else 0)
 

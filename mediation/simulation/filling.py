@@ -103,7 +103,10 @@ class Filler:
 
     def _answer(self, one: Field, *, must: bool, limit: rules.AnswerError | None = None) -> Any:
         if one.kind == "dynamiclist":
-            return [self._level(one.fields, {}) for _ in range(max(1, int(limit.limit) if limit and limit.limit.isdigit() else 1))]
+            return [
+                self._level(one.fields, {})
+                for _ in range(max(1, int(limit.limit) if limit and limit.limit.isdigit() else 1))
+            ]
         if one.kind == "group":
             return self._level(one.fields, {})
         if one.kind == "checkbox":
@@ -176,4 +179,3 @@ def _is_number(limit: Any) -> bool:
 
 def _decimal(limit: Any) -> Decimal:
     return Decimal(limit) if _is_number(limit) else Decimal(1)
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -207,7 +207,7 @@ class World:
         task = db.session.get(Task, task_id)
         return f"{task.process_key}/{task.element_id}" if task else task_id
 
-    def judge(self, lives: Iterator[Life]) -> None:
+    def judge(self, lives: Iterable[Life]) -> None:
         """At the end: cases that stand still, and deadlines that passed without anything happening."""
         for life in lives:
             running = select(Process.id).where(Process.case_id == life.case_id, Process.status == "running")

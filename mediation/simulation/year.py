@@ -56,7 +56,7 @@ def simulate(count: int, seed: int, days: int, note: Callable[[str], None] = lam
     for moment in sorted(_arrivals(rng, began, days, count)):
         world.arrives(moment, _comer(Random(rng.random()), users, lives))
     world.run()
-    world.judge(iter(lives))
+    world.judge(lives)
     return _summary(world, lives)
 
 

@@ -1,0 +1,79 @@
+"""A simulated year finds what goes wrong, and finds nothing wrong with the shipped flows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, update
+
+from mediation import clock
+from mediation.cases import operations as cases
+from mediation.demo.playing import registration
+from mediation.extensions import command, db
+from mediation.models import Task, WaitingEvent
+from mediation.simulation.filling import CannotAnswer, Filler
+from mediation.simulation.residents import dispute
+from mediation.simulation.world import Life, World, office_hour
+from mediation.simulation.year import simulate
+from tests.house import House
+from tests.processes.journey import FRESH_CASE, MORNING, calendar, shipped
+from workflows.forms import parse
+
+OFFERED = [("1", "one"), ("2", "two")]
+
+
+@pytest.mark.parametrize("form_id", sorted(shipped().forms))
+def test_every_shipped_form_can_be_filled(form_id: str) -> None:
+    form = shipped().forms[form_id]
+    lists = {field.options_from: OFFERED for field in form.walk() if field.options_from}
+    with clock.at(MORNING):
+        answers = Filler(
+            form, Random(1), {}, {"case": FRESH_CASE}, lists, calendar(MORNING.date()), photograph=lambda: "1"
+        ).fill()
+    assert set(answers) <= set(form.keys)
+
+
+def test_a_form_that_nobody_can_fill_says_where() -> None:
+    form = parse(
+        b'{"type": "default", "id": "odd", "components": [{"type": "textfield", "key": "plate", "label": "plate",'
+        b' "validate": {"required": true, "pattern": "^\\\\d{4}-\\\\d{4}$"}}]}',
+        "odd.form",
+    )
+    with pytest.raises(CannotAnswer) as caught:
+        Filler(form, Random(1)).fill()
+    assert list(caught.value.errors) == ["plate"]
+
+
+def test_a_few_weeks_run_through_without_trouble(app: Flask) -> None:
+    summary = simulate(12, 5, 30)
+    assert summary.troubles == []
+    assert (summary.cases, summary.closed) == (12, 12)
+
+
+def test_the_same_seed_brings_the_same_people() -> None:
+    assert dispute(Random(3)).parties == dispute(Random(3)).parties
+    assert dispute(Random(3)).parties != dispute(Random(4)).parties
+
+
+def test_what_stands_still_and_what_was_lost_is_told(house: House) -> None:
+    with command():
+        case = cases.register_dispute(registration(dispute(Random(1))), by=house.users["clerk"]).case
+    life = Life(case.id, Random(1), "intake", lambda _task, _known: None)
+    world = World(clock.now() + timedelta(days=1))
+    world.judge([life])
+    assert world.troubles == []
+    with command():
+        db.session.execute(update(Task).values(status="cancelled"))
+        db.session.execute(delete(WaitingEvent))
+    world.judge([life])
+    assert [trouble.what for trouble in world.troubles] == ["stuck"]
+
+
+def test_office_hours_are_kept_unless_the_deadline_is_nearer() -> None:
+    night = clock.start_of(MORNING.date()) + timedelta(days=5, hours=22)  # a Saturday
+    moved = clock.local(office_hour(night, Random(1), None))
+    assert (moved.weekday(), 9 <= moved.hour < 12) == (0, True)
+    assert office_hour(night, Random(1), night + timedelta(hours=1)) == night
