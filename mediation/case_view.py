@@ -43,7 +43,7 @@ CASE_SCHEMA: dict[str, Any] = {
     "obligations_open": "number", "obligations_overdue": "number", "next_due": "date", "visits_planned": "number",
     "visits_open": "number", "next_visit": "date", "mediation_due": "date", "extensions": "number",
     "extension_consents": "number", "meetings_held": "number", "next_meeting": "date and time", "ended_by": "string",
-    "escalated": "boolean",
+    "escalated": "boolean", "origin": "string", "reporter": "string",
     "roster": {
         "members": "number", "representatives": "number", "consented": "number", "refused": "number", "open": "number",
         "vote_passed": "boolean",
@@ -121,6 +121,11 @@ def is_younger(party: Party, years: int) -> bool:
     """Known to be under so many years today."""
     born, today = party.birth_date, clock.today()
     return born is not None and (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < years
+
+
+def kept_apart(case: Case) -> bool:
+    """Domestic violence, or somebody whose whereabouts are kept secret: the sides never sit in one room (反家庭暴力法 5)."""
+    return case.domestic_violence or any(party.protected for party in case.parties if party.withdrawn_at is None)
 
 
 def lacks_guardian(party: Party) -> bool:
@@ -239,6 +244,8 @@ _READERS: dict[str, Callable[[CaseView], Any]] = {
     "registered_on": lambda view: clock.local(view._case.registered_at).date(),
     "accepted_on": lambda view: clock.local(view._case.accepted_at).date() if view._case.accepted_at else None,
     "agency": lambda view: view._case.agency.key,
+    "origin": lambda view: view._case.origin.key if view._case.origin else None,
+    "reporter": lambda view: view._case.registered_by.login,
     "committee": lambda view: view._case.committee.key if view._case.committee else None,
     "court": lambda view: view._case.court.key if view._case.court else None,
     "mediator": lambda view: view._case.mediator.login if view._case.mediator else None,

@@ -15,12 +15,13 @@ Distance = tuple[int, int, int, int]
 
 
 def agency_for(case: Case, kind: str) -> str | None:
-    """The key of the nearest active agency of `kind` for the case's centre, or None when there is none in its tree or
-    region. Known for the rest of the request."""
+    """The key of the nearest active agency of `kind` for whoever brought the case (its centre, unless a community or a
+    grid did), or None when there is none in its tree or region. Known for the rest of the request."""
     known: dict[tuple[int, str], str | None] = g.setdefault("nearest_agencies", {})
-    wanted = (case.agency_id, str(kind))
+    here = case.origin or case.agency
+    wanted = (here.id, str(kind))
     if wanted not in known:
-        known[wanted] = _nearest(case.agency, *wanted)
+        known[wanted] = _nearest(here, *wanted)
     return known[wanted]
 
 

@@ -31,6 +31,19 @@ def element_name(release_hash: str, process_key: str, element_id: str) -> str:
     return english.get("name") or (drawn.name if drawn else "") or element_id
 
 
+def process_note(release_hash: str, process_key: str) -> str:
+    """What a flow is for, in a sentence or two; empty when the drawing does not say."""
+    model = definition_of(release_hash).processes.get(process_key)
+    return _translated(release_hash, process_key).get("documentation") or (model.documentation if model else "")
+
+
+def step_text(release_hash: str, process_key: str, element_id: str, part: str) -> str:
+    """A property of a step (`next`, `ground` …) in the language of the page."""
+    model = definition_of(release_hash).processes[process_key]
+    english = _translated(release_hash, process_key).get("elements", {}).get(element_id, {})
+    return str(english.get(part) or model.elements[element_id].properties.get(part, ""))
+
+
 def task_text(task: Task, release_hash: str, part: str) -> str:
     """A task's `name`, `ground`, `overdue` or `next` in the language of the page."""
     english = _translated(release_hash, task.process_key).get("elements", {}).get(task.element_id, {})

@@ -18,6 +18,7 @@ from mediation.cases import (
     action_views,
     bindings,
     case_views,
+    clocks,
     effects,
     ending_bindings,
     entry_views,
@@ -46,7 +47,7 @@ __all__ = ["bp"]
 
 # Imported so that they register themselves: pages with the blueprint, effects and bindings with the flow.
 REGISTERED = (
-    action_views, bindings, case_views, effects, ending_bindings, entry_views, file_views, follow_up_bindings,
+    action_views, bindings, case_views, clocks, effects, ending_bindings, entry_views, file_views, follow_up_bindings,
     intake_bindings, justice_bindings, link_views, participant_views, studio_bindings,
 )  # fmt: skip
 

@@ -50,6 +50,8 @@ class Case(db.Model):
     domestic_violence: Mapped[bool] = mapped_column(default=False)
     commercial: Mapped[bool] = mapped_column(default=False)
     written_requested: Mapped[bool] = mapped_column(default=False)
+    root_process: Mapped[str] = mapped_column(String(60), default="intake", server_default="intake")  # how it began
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))  # who brought it, where not the centre
     release_hash: Mapped[str] = mapped_column(ForeignKey("release.hash"))
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     registered_at: Mapped[datetime] = mapped_column(Moment)
@@ -58,6 +60,7 @@ class Case(db.Model):
     voided_at: Mapped[datetime | None] = mapped_column(Moment)
     void_reason: Mapped[str] = mapped_column(Text, default="")
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
+    origin: Mapped[Agency | None] = relationship(foreign_keys=[origin_id])
     committee: Mapped[Agency | None] = relationship(foreign_keys=[committee_id])
     court: Mapped[Agency | None] = relationship(foreign_keys=[court_id])
     mediator: Mapped[User | None] = relationship(foreign_keys=[mediator_id])
@@ -93,6 +96,7 @@ class Party(db.Model):
     service_address: Mapped[str] = mapped_column(String(200), default="")
     interpreter: Mapped[str] = mapped_column(String(12), default="", server_default="")  # mongolian, sign, other: needs one
     protected: Mapped[bool] = mapped_column(default=False)  # the address is kept from the other side (反家庭暴力法)
+    safe_contact: Mapped[str | None] = mapped_column(Secret)  # how a protected party may be reached: for the staff alone
     code_hash: Mapped[str] = mapped_column(String(64))  # the party's own code; only the hash is kept
     consent: Mapped[str] = mapped_column(String(10), default="open")  # open, agree, refuse, silent
     consented_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,68 @@
+"""The flows by which a case may begin, as a release says: a process with the property `entry` = yes.
+
+`opens` = roles, comma between (left out: the role of its first lane) says who may begin it.
+
+The registration of a dispute (`intake`) has a page of its own; every other entry needs nothing but its flow and form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mediation.models import User
+from mediation.releases import current_release_hash, definition_of
+from workflows.diagram import Element, ProcessModel
+from workflows.roles import Roles
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A flow that begins a case: who may begin it, and the step that is done at once."""
+
+    process: ProcessModel
+    roles: tuple[str, ...]
+    first: Element
+    release_hash: str
+
+
+@lru_cache(maxsize=16)
+def entries_of(release_hash: str) -> dict[str, Entry]:
+    """All entry flows of a release by process id, in the order of their ids."""
+    definition = definition_of(release_hash)
+    found = {}
+    for key in sorted(definition.processes):
+        process = definition.processes[key]
+        if process.properties.get("entry") != "yes":
+            continue
+        first, roles = first_step(process), _roles(process, definition.roles)
+        if first is not None and first.form_id and roles:
+            found[key] = Entry(process, roles, first, release_hash)
+    return found
+
+
+def _roles(process: ProcessModel, roles: Roles) -> tuple[str, ...]:
+    named = [role for part in process.properties.get("opens", "").split(",") if (role := part.strip())]
+    lane = roles.find(process.lane_list[0].name) if process.lane_list else None
+    return tuple(named) or ((lane,) if lane else ())
+
+
+def first_step(process: ProcessModel) -> Element | None:
+    """The user task to which the start leads without a choice; None when there is none."""
+    here = next((one for one in process.children(None) if one.kind == "startEvent"), None)
+    seen: set[str] = set()
+    while here is not None and here.kind != "userTask":
+        if here.id in seen or len(here.outgoing) != 1:
+            return None
+        seen.add(here.id)
+        here = process.elements[process.flows[here.outgoing[0]].target]
+    return here
+
+
+def entries_for(user: User) -> dict[str, Entry]:
+    """The entry flows of the current release that this person may begin."""
+    try:
+        offered = entries_of(current_release_hash())
+    except LookupError:  # no release is published yet
+        return {}
+    return {key: entry for key, entry in offered.items() if user.holds(*entry.roles)}
