@@ -86,6 +86,29 @@ def hand_over(task: Task, to: User, note: str, *, by: User) -> None:
         tell_user(to.id, "task-handed", case=task.case, task=task, step=task.name)
 
 
+def put_back(task: Task, note: str, *, by: User) -> None:
+    """Offer a task of somebody who is away to its pool again, with a note; by its holder, a stand-in or a director."""
+    holder_id = task.claimed_by_id
+    if holder_id is None or not can_reassign(by, task, access.acts_for(by)) or not _pass_to(task, holder_id, None):
+        raise flow.TaskGone(task)
+    task.returned_note = note
+    _record("task-put-back", task, by, **_for(task, holder_id, by))
+    _let_out(task.case_id, holder_id)
+
+
+def give(task: Task, to: User, note: str, *, by: User) -> bool:
+    """Return a task to who had handed it on while away, from its holder now or from its pool. False when it is gone."""
+    before = task.claimed_by_id
+    if task.status != "open" or not _pass_to(task, before, to.id):
+        return False
+    task.returned_note = note
+    _let_in(task, to.id)
+    _record("task-handed-over", task, by, to=to.login, **_for(task, before, by))
+    if before is not None:
+        _let_out(task.case_id, before)
+    return True
+
+
 def comment(task: Task, text: str, *, by: User) -> TaskComment:
     """Write a remark beside the task. Questions that were put to this person here count as answered by it."""
     row = _write(task, text, by)

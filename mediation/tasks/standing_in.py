@@ -52,7 +52,11 @@ def for_deputy(user: User) -> list[StandIn]:
 
 
 def _not_over(whose: ColumnElement[bool]) -> list[StandIn]:
-    query = select(StandIn).where(whose, StandIn.until_at > clock.now(), StandIn.ended_at.is_(None)).options(
-        joinedload(StandIn.absent).lazyload(User.memberships), joinedload(StandIn.deputy).lazyload(User.memberships)
+    query = (
+        select(StandIn)
+        .where(whose, StandIn.until_at > clock.now(), StandIn.ended_at.is_(None))
+        .options(
+            joinedload(StandIn.absent).lazyload(User.memberships), joinedload(StandIn.deputy).lazyload(User.memberships)
+        )
     )
     return list(db.session.scalars(query.order_by(StandIn.from_at, StandIn.id)))

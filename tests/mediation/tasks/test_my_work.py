@@ -174,7 +174,7 @@ def statements_of(person: Person, url: str) -> list[str]:
     return seen
 
 
-def test_the_page_costs_eight_statements_however_many_tasks_there_are(house: House, sign_in: SignIn) -> None:
+def test_the_page_costs_nine_statements_however_many_tasks_there_are(house: House, sign_in: SignIn) -> None:
     clerk, costs = sign_in("clerk"), []
     for _ in range(3):
         with command():
@@ -182,7 +182,7 @@ def test_the_page_costs_eight_statements_however_many_tasks_there_are(house: Hou
                 put(house, "clerk")
         costs.append(len(statements_of(clerk, "/work?tab=offered")))
     assert len(set(costs)) == 1
-    assert costs[0] <= 8
+    assert costs[0] <= 9  # the ninth asks whose duty the pools are today
 
 
 def test_a_long_list_goes_on_by_key(house: House, sign_in: SignIn) -> None:
