@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from lxml import etree
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,7 +18,7 @@ from mediation.admin.editor.operations import SavedMeanwhile
 from mediation.extensions import db
 from mediation.forms import AnswerForm, Circumstances
 from mediation.models import DraftFile, ReleaseDraft
-from mediation.requests import language, person
+from mediation.requests import CSP, language, person
 from workflows import forms
 from workflows.dialect import parse_xml
 from workflows.layout import lay_out
@@ -31,6 +31,9 @@ TEMPLATES = {
     "flow": "admin/editor/flow.html", "decision": "admin/editor/decision.html",
     "form": "admin/editor/text.html", "words": "admin/editor/text.html",
 }  # fmt: skip
+# bpmn-js and dmn-js write style attributes into what they draw; no nonce covers those, and hashes cannot: they differ.
+# So the pages of these two editors allow attributes, not style sheets; everything else is as strict as everywhere.
+DRAWING_POLICY = f"{CSP}; style-src 'self'; style-src-attr 'unsafe-inline'"
 MEDIA = {
     "flow": "application/xml",
     "decision": "application/xml",
@@ -46,7 +49,10 @@ def edit_file(draft_id: int, path: str) -> Page:
     draft = draft_or_404(draft_id)
     if draft.closed_at is not None:
         return redirect(url_for("admin.draft", draft_id=draft_id))
-    return _editor(draft, path)
+    page = make_response(_editor(draft, path))
+    if paths.kind_of(path) in ("flow", "decision"):
+        page.headers["Content-Security-Policy"] = DRAWING_POLICY
+    return page
 
 
 def _editor(draft: ReleaseDraft, path: str, **more: Any) -> str:

@@ -11,7 +11,7 @@ from documents.bundle import Kind
 
 PANEL = {
     "step": _l("What this step says of itself"),
-    "form": _l("Form"),
+    "form": _l("Form of the step"),
     "ground": _l("Ground"),
     "groundHint": _l("The law or rule on which the step and its deadline rest."),
     "overdue": _l("When the deadline passes"),

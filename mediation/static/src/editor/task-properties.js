@@ -122,12 +122,13 @@ const attribute = (type, name, rest) => entry({
 class StepProperties {
   constructor(propertiesPanel, injector, catalogue) {
     Object.assign(this, { injector, catalogue });
-    propertiesPanel.registerProvider(300, this);
+    propertiesPanel.registerProvider(200, this); // after those of the modeler and of the templates
   }
 
   getGroups(element) {
     return (groups) => {
-      const kept = groups.filter((group) => !LEFT_OUT.has(group.id));
+      const bare = !templateOf(element); // then the group about templates only repeats the choice of an effect
+      const kept = groups.filter((group) => !LEFT_OUT.has(group.id) && !(bare && group.id === "ElementTemplates__Template"));
       const own = this.own(element);
       return [kept[0], ...own, ...kept.slice(1)].filter(Boolean);
     };
