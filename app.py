@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mediation import access, assets, catalogue, config, frame, health, logs, requests, words
 from mediation.extensions import db, to_json
 
-SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "agreements", "papers", "notices", "referrals")
+SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk")
 FACES = ("portal", "admin", "oversight")
 
 

@@ -5,20 +5,22 @@ Every completion of a task passes here: statements are prepared once, and asked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import contains_eager
 
-from mediation import clock
+from mediation import clock, standing
+from mediation.case_view import CaseView
 from mediation.extensions import db
+from mediation.functions import feel_functions
 from mediation.models import Agency, Case, Participation, Pool, Process, Task, User, WaitingEvent
-from workflows.model import EngineError, OpenTask, StepResult
+from mediation.releases import definition_of
+from workflows import runtime
+from workflows.model import EngineError, Environment, OpenTask, StepResult
 from workflows.model import WaitingEvent as EngineWait
-
-# Roles whose members all see a case once it has reached their agency; a mediator sees a case when it is his or hers.
-SHARED_POOLS = frozenset({"clerk", "dispatcher", "director", "supervisor", "court_liaison"})
 
 # All rows are locked, else PostgreSQL would hand out the task or the state as it was before we had to wait.
 _LOCK_CASE = select(Case).where(Case.id == bindparam("id")).with_for_update()
@@ -138,13 +140,32 @@ def _agency_id(key: str) -> int:
     return found
 
 
+# --- what the engine knows ---
+
+
+def variables_of(task: Task) -> Mapping[str, Any]:
+    """The variables in sight of an open task."""
+    definition = definition_of(task.process.release_hash)
+    environment = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions(task.case))
+    try:
+        tasks, _waiting = runtime.look(definition, task.process.state, environment)
+    except EngineError:
+        return {}
+    return next((item.variables for item in tasks if item.id == task.id), {})
+
+
 # --- who takes part ---
+
+
+def shares_cases(role: str) -> bool:
+    """Whether all who hold the role see a case once it has reached their agency; a mediator sees his or her own."""
+    return standing.sees(role) in ("office", "referred")
 
 
 def _let_in(case: Case, opened: Iterable[Task], cause: Task | None) -> None:
     """Whoever is offered or given a task takes part in the case from now on; who did the step before already does."""
     wanted: set[tuple[int, int | None]] = set()
-    wanted |= {(task.pool_id, None) for task in opened if task.pool.role in SHARED_POOLS}
+    wanted |= {(task.pool_id, None) for task in opened if shares_cases(task.pool.role)}
     wanted |= {(task.pool_id, task.claimed_by_id) for task in opened if task.claimed_by_id}
     if cause is not None:
         wanted -= {(cause.pool_id, None), (cause.pool_id, cause.claimed_by_id)}

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from mediation.models import Attachment, Case, Party, Task, User
 
-# Who works on a case's content; the court and supervisors read what is shared.
-CASE_ROLES = ("clerk", "dispatcher", "director", "mediator")
-
-
 def is_open(case: Case) -> bool:
     return case.closed_at is None and case.voided_at is None
 
@@ -77,10 +73,6 @@ def can_read_caucus(user: User, case: Case) -> bool:
 
 def can_upload(user: User, case: Case) -> bool:
     return works_on(user, case) and case.voided_at is None
-
-
-def can_read_attachment(user: User, attachment: Attachment, case: Case) -> bool:
-    return attachment.shared or can_read_content(user, case)
 
 
 def party_can_read_attachment(party: Party, attachment: Attachment) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("workflows", "documents", "mediation")
-SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "agreements", "papers", "notices", "referrals")
+SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk")
 FACES = ("portal", "admin", "oversight")
 # Floors from the cellar up: nobody imports a floor above its own.
 FLOORS = {

@@ -10,6 +10,8 @@ from workflows.forms import KEY, load_json
 from workflows.model import Problem
 from workflows.problems import BrokenFile, problem
 
+SEES = frozenset({"", "office", "referred", "own"})
+
 
 @dataclass(frozen=True)
 class Role:
@@ -20,6 +22,11 @@ class Role:
     name_en: str = ""
     description: str = ""
     description_en: str = ""
+    sees: str = (
+        ""  # office: all cases of the agency; referred: what was handed to it; own: the holder's own; empty: none
+    )
+    reads_only: bool = False
+    reads: tuple[str, ...] = ()  # papers for these readers too, beside the shared ones
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ def _shapes(roles: Roles, file: str) -> Iterator[Problem]:
             yield problem("bad-id", file, key, id=key)
         if not role.name:
             yield problem("wrong-shape", file, key, path=f"{key}.name", expected="a Chinese name")
+        if role.sees not in SEES:
+            yield problem("wrong-shape", file, key, path=f"{key}.sees", expected="office, referred or own")
 
 
 def _shared_names(roles: Roles, file: str) -> Iterator[Problem]:
@@ -79,4 +88,8 @@ def _role(key: str, raw: Mapping[str, Any]) -> Role:
         value = raw.get(name)
         return value.strip() if isinstance(value, str) else ""
 
-    return Role(key, text("name"), text("name_en"), text("description"), text("description_en"))
+    reads = raw.get("reads")
+    return Role(
+        key, text("name"), text("name_en"), text("description"), text("description_en"), text("sees"),
+        raw.get("reads_only") is True, tuple(str(one) for one in reads) if isinstance(reads, list) else (),
+    )  # fmt: skip

@@ -30,11 +30,15 @@ def party_of(case: Case, party_id: int | str | None) -> Party:
     return found or abort(404)
 
 
+def whole_case(case_id: int) -> Case:
+    """The case, if who is signed in sees all of it; else 404: what another house did on it is none of this house's."""
+    case = the_case(case_id)
+    return case if access.view_of(person(), case).whole else abort(404)
+
+
 def attachment_of(case: Case, attachment_id: int) -> Attachment:
-    """An attachment of this very case that was not withdrawn; else 404."""
-    query = select(Attachment).where(
-        Attachment.id == attachment_id, Attachment.case_id == case.id, Attachment.withdrawn_at.is_(None)
-    )
+    """An attachment of this very case that who is signed in may open; else 404."""
+    query = access.visible_attachments(person(), case).where(Attachment.id == attachment_id)
     return db.session.scalar(query) or abort(404)
 
 

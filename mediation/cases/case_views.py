@@ -24,7 +24,7 @@ from mediation.cases import (
 )
 from mediation.cases.blueprint import bp, party_of, the_case, whole_case
 from mediation.extensions import db
-from mediation.models import Case, CaucusNote, Entry, Incident, Paper, User
+from mediation.models import Case, CaucusNote, CrisisMember, Entry, Incident, Paper, SealedNote, User
 from mediation.papers import operations as papers
 from mediation.permissions import (
     can_correct,
@@ -39,7 +39,12 @@ from mediation.releases import definition_of
 from mediation.requests import language, person
 from mediation.roles import role_name
 
-TABS = ("show", "course", "parties", "papers", "meetings", "performance", "flow", "journal")
+# Ten or more are numerous (民诉法解释 75): such a case has a roster.
+MANY = 10
+TABS = ("show", "course", "parties", "papers", "meetings", "performance", "risk", "flow", "journal")
+
+# A tab that another part of the program draws.
+_ADDRESSES = {"risk": "risk.show"}
 
 
 def page(template: str, case: Case, tab: str, **more: Any) -> str:
@@ -59,11 +64,11 @@ def page(template: str, case: Case, tab: str, **more: Any) -> str:
 def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
     labels = (
         _("Overview"), _("Course"), _("Parties and accounts"), _("Papers"), _("Meetings"), _("Performance and visits"),
-        _("Flow"), _("Access and journal"),
+        _("Safety"), _("Flow"), _("Access and journal"),
     )  # fmt: skip
     shown = [pair for pair in zip(TABS, labels, strict=True) if pair[0] in _open_tabs(case)]
     return [
-        {"label": label, "url": url_for(f"cases.{name}", case_id=case.id), "current": name == here}
+        {"label": label, "url": url_for(_ADDRESSES.get(name, f"cases.{name}"), case_id=case.id), "current": name == here}
         for name, label in shown
     ]
 
@@ -72,8 +77,16 @@ def _open_tabs(case: Case) -> tuple[str, ...]:
     """Another house sees what was handed to it and its own course; the journal is for who reads the content."""
     sight = access.view_of(person(), case)
     if not sight.whole:
-        return ("show", "course", "parties", "papers") if sight.has("parties") else ("show", "course", "papers")
+        named = ("show", "course", "parties", "papers") if sight.has("parties") else ("show", "course", "papers")
+        return (*named, "risk") if _stands_by(case) else named
     return TABS if can_read_content(person(), case) else TABS[:-1]
+
+
+def _stands_by(case: Case) -> bool:
+    """Whether there is something of the case's safety for this person: a seat in the crisis team, a sealed note."""
+    seat = select(CrisisMember.id).where(CrisisMember.case_id == case.id, CrisisMember.user_id == person().id)
+    note = access.visible_sealed_notes(person()).where(SealedNote.case_id == case.id).with_only_columns(SealedNote.id)
+    return db.session.scalar(seat.limit(1)) is not None or db.session.scalar(note.limit(1)) is not None
 
 
 def _may(case: Case) -> dict[str, bool]:
@@ -106,10 +119,14 @@ def show(case_id: int) -> str:
     whole = access.view_of(person(), case).whole
     owed = [one for one in queries.obligations(case) if whole and one.status in ("open", "defaulted")]
     return page(
-        "overview", case, "show", clocks=[clock_words.story(row, case.release_hash) for row in queries.deadlines(person(), case)], owed=owed,
+        "overview", case, "show", clocks=_clocks(case), owed=owed,
         meeting=queries.next_meeting(case) if whole else None, conflicts=queries.conflicts(case) if whole else [],
         visits=[v for v in queries.visits(case) if whole and v.status == "planned"],
     )  # fmt: skip
+
+
+def _clocks(case: Case) -> list[clock_words.ClockStory]:
+    return [clock_words.story(row, case.release_hash) for row in queries.deadlines(person(), case)]
 
 
 def _belonging(case: Case) -> dict[str, Any]:

@@ -1,15 +1,11 @@
-"""What flows may cause of a case: its status, its number, its clocks, its outcome, a further flow, its end."""
+"""What flows may cause of a case: its status, its number, its outcome, a further flow, its end. Clocks: clocks.py."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 from sqlalchemy import select
 
-from mediation import clock, deadlines, flow, journal
-from mediation.case_view import current_agreement
-from mediation.cases import facts, triage
+from mediation import clock, clocks, flow, journal
+from mediation.cases import facts
 from mediation.effects import Occasion, effect
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Process
@@ -18,7 +14,7 @@ from mediation.papers.numbering import DOSSIER, next_number
 from workflows.model import EngineError
 
 STATUSES = (
-    "registered", "examined", "accepted", "refused", "referred", "mediating", "agreed", "effective", "confirming",
+    "registered", "examined", "accepted", "refused", "referred", "linked", "handed-over", "mediating", "agreed", "effective", "confirming",
     "performing", "following-up", "closed", "ended", "voided",
 )  # fmt: skip
 
@@ -95,7 +91,7 @@ def _close_case(occasion: Occasion) -> None:
         case.status = "closed"
     running = select(Deadline).where(Deadline.case_id == case.id, Deadline.stopped_at.is_(None)).order_by(Deadline.id)
     for deadline in db.session.scalars(running):
-        _stop(deadline)
+        clocks.stop(deadline)
     journal.record(
         "case-closed", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"outcome": case.outcome}
     )
@@ -121,55 +117,3 @@ def _warn_overdue(occasion: Occasion, *, step: str) -> None:
     told |= {case.mediator_id} if case.mediator_id else set()
     for user_id in sorted(told):
         tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=step)
-
-
-# --- clocks --------------------------------------------------------------------------------------------------
-
-
-@effect("start-clock", required=("clock",), days=None)
-def _start_clock(occasion: Occasion, *, clock: str, days: Decimal | int | None = None) -> None:
-    """Start a clock of the release's table; started again it is counted anew, and there is still one of it."""
-    start_clock(occasion.case, clock, days=int(days) if days else None)
-    journal.record("clock-started", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), subject=clock)
-
-
-@effect("stop-clock", required=("clock",))
-def _stop_clock(occasion: Occasion, *, clock: str) -> None:
-    """Stop a clock; one that does not run stays as it is."""
-    query = select(Deadline).where(
-        Deadline.case_id == occasion.case.id, Deadline.clock == clock, Deadline.stopped_at.is_(None)
-    )
-    stopped = list(db.session.scalars(query.order_by(Deadline.id)))
-    for deadline in stopped:
-        _stop(deadline)
-    if stopped:
-        journal.record("clock-stopped", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), subject=clock)
-
-
-def start_clock(case: Case, name: str, *, days: int | None = None) -> Deadline:
-    """The case's deadline by the clock `name`, counted from its day (民法典 201-203); `days` replaces its length."""
-    try:
-        rule = triage.clock_rule(case, name)
-    except LookupError as error:
-        raise EngineError("unknown-clock", str(error)) from error
-    counted = deadlines.count(_first_day(case, name), days or rule.length, "calendar" if days else rule.unit)
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.clock == name, Deadline.stopped_at.is_(None))
-    row = db.session.scalar(query.limit(1)) or Deadline(case_id=case.id, clock=name)
-    row.name, row.ground, row.counted, row.shared = rule.name, rule.ground[:200], counted.words, rule.shared
-    row.started_on, row.due_at, row.status = counted.start, counted.due_at, "running"
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def _first_day(case: Case, name: str) -> date:
-    """The day of the event that starts the clock: for the court's confirmation the day the agreement took effect."""
-    agreement = current_agreement(case.id) if name == "judicial-confirmation" else None
-    if agreement is not None and agreement.effective_at is not None:
-        return clock.local(agreement.effective_at).date()
-    return clock.today()
-
-
-def _stop(deadline: Deadline) -> None:
-    deadline.status = "met" if deadline.due_at >= clock.now() else "passed"
-    deadline.stopped_at = clock.now()

@@ -1,21 +1,18 @@
-"""What the forms fill that move or end a mediation: more time, the end, a risk alert, the closing of the file."""
+"""What the forms fill that move or end a mediation: more time, the end, the closing of the file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from mediation import clock, codes, journal
-from mediation.case_view import MEDIATION_CLOCKS
-from mediation.cases import facts, queries
+from mediation import clock, clocks, flow, journal
+from mediation.cases import clock_words, facts, queries
 from mediation.cases.bindings import rows_of
 from mediation.cases.intake_bindings import routes_told
+from mediation.clocks import Asked, ClockRefused
 from mediation.effects import AnswersRefused, applies, prefills, undoes
-from mediation.extensions import db
 from mediation.models import Agreement, Case, Deadline, Task, User
 
 # Causes that the notice of the end knows; suspicion of sham mediation is not written to the sides.
@@ -34,47 +31,48 @@ def _apply_extension(task: Task, answers: Mapping[str, Any], by: User) -> None:
     extended = answers.get("decision") == "extend"
     if extended and len(agreed) != len(rows):
         raise AnswersRefused({"decision": _("More time needs the consent of every side.")})
-    before = case.extension if (case.extension or {}).get("task") == task.id else None
-    deadline = _mediation_clock(case)
-    until = _first_end(before, deadline)
+    deadline = clocks.running(case, clocks.MEDIATION)
+    _withdraw(task, deadline)
+    until = clock.day_of_deadline(deadline.due_at) if deadline else clock.today()
     wanted = facts.day(answers.get("extended_until")) if extended else None
     if extended and (wanted is None or wanted <= max(until, clock.today())):
         raise AnswersRefused(
             {"extended_until": _("Choose a day after %(day)s.", day=max(until, clock.today()).isoformat())}
         )
-    case.extensions += int(extended) - int(bool(before and before.get("extended_until")))
-    _move(deadline, wanted or until, moved=extended)
+    if deadline is not None and wanted is not None:
+        consents = [_consent(party.name, row) for party, row in rows]
+        _extend(
+            case, deadline, Asked(until=wanted, consents=consents, reason=str(answers.get("reason") or "")), task, by
+        )
+    case.extensions += int(extended)
     case.extension = {
         "task": task.id, "by": str(answers.get("requested_by") or ""), "until": until.isoformat(), "agreed": agreed,
         "extended_until": wanted.isoformat() if wanted else None, "reason": str(answers.get("reason") or ""),
     }  # fmt: skip
+    flow.follow_clocks(case, by=by)
     if extended:
         journal.record("deadline-moved", case_id=case.id, by=by, subject="mediation", details={"until": str(wanted)})
 
 
-def _mediation_clock(case: Case) -> Deadline | None:
-    """The running clock, also when it has run out: the sides may still agree to more time."""
-    query = select(Deadline).where(
-        Deadline.case_id == case.id, Deadline.clock.in_(MEDIATION_CLOCKS), Deadline.stopped_at.is_(None)
-    )
-    return db.session.scalar(query.order_by(Deadline.id.desc()).limit(1))
+def _consent(name: str, row: Mapping[str, Any]) -> dict[str, str]:
+    return {"name": name, "on": str(facts.day(row.get("given_on")) or clock.today())}
 
 
-def _first_end(before: Mapping[str, Any] | None, deadline: Deadline | None) -> date:
-    """Where the time ended before this step, also when the step is done a second time."""
-    if before and before.get("until"):
-        return date.fromisoformat(str(before["until"]))
-    return clock.day_of_deadline(deadline.due_at) if deadline else clock.today()
+def _extend(case: Case, deadline: Deadline, asked: Asked, task: Task, by: User) -> None:
+    """By the rule of the clock: not every mediation may take longer, and some only once."""
+    try:
+        clocks.extend(deadline, clocks.changes_of(case, deadline.clock), asked, by=by, task_id=task.id)
+    except ClockRefused as refused:
+        raise AnswersRefused({"decision": clock_words.refusal(refused, case.release_hash)}) from refused
 
 
-def _move(deadline: Deadline | None, day: date, *, moved: bool) -> None:
-    if deadline is None:
-        return
-    deadline.counted = deadline.counted.partition("；经各方同意")[0]
-    if moved:
-        deadline.counted += f"；经各方同意，延长至 {day} 24 时"
-    deadline.due_at = clock.end_of(day)
-    deadline.status = "running" if deadline.due_at > clock.now() else "passed"
+def _withdraw(task: Task, deadline: Deadline | None) -> None:
+    """What the step gave when it was done before no longer counts."""
+    known = task.case.extension or {}
+    if known.get("task") == task.id:
+        task.case.extensions -= int(bool(known.get("extended_until")))
+    if deadline is not None:
+        clocks.withdraw_extensions(deadline, task.id)
 
 
 @undoes("extension")
@@ -82,9 +80,9 @@ def _undo_extension(task: Task) -> None:
     """The step was taken back: the time ends where it ended before."""
     known = task.case.extension or {}
     if known.get("task") == task.id:
-        _move(_mediation_clock(task.case), date.fromisoformat(known["until"]), moved=False)
-        task.case.extensions -= int(bool(known.get("extended_until")))
+        _withdraw(task, clocks.running(task.case, clocks.MEDIATION))
         task.case.extension = {**known, "extended_until": None, "agreed": []}
+        flow.follow_clocks(task.case, by=None)
 
 
 @prefills("extension")
@@ -138,34 +136,8 @@ def _likely_cause(case: Case) -> str:
         return "withdrawn"
     if any(party.consent == "silent" for party in listed):
         return "unreachable"
-    deadline = _mediation_clock(case)
+    deadline = clocks.running(case, clocks.MEDIATION)
     return "overdue" if deadline is not None and deadline.due_at <= clock.now() else "not_reached"
-
-
-def _grade(risk: str) -> int:
-    order = list(codes.table("risks"))
-    return order.index(risk) if risk in order else -1
-
-
-@applies("risk-alert")
-def _apply_risk_alert(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """The grade of the risk as it is seen now (人民调解法 25); an alert raises it, only a review lowers it."""
-    case = task.case
-    seen = str(answers.get("risk") or case.risk)
-    case.risk = max(seen, case.risk, key=_grade) if task.form_id == "risk_alert" else seen
-    if "domestic_violence" in (answers.get("signs") or ()):
-        case.domestic_violence = True
-    journal.record("risk-raised", case_id=case.id, by=by, details={"risk": case.risk, "result": answers.get("result")})
-
-
-@prefills("risk-alert")
-def _prefill_risk_alert(task: Task, _user: User) -> dict[str, Any]:
-    noticed = (
-        {"noticed_at": clock.local(clock.now()).replace(second=0, microsecond=0)}
-        if task.form_id == "risk_alert"
-        else {}
-    )
-    return {"risk": task.case.risk or None, **noticed}
 
 
 @applies("closing")
@@ -183,7 +155,7 @@ def _prefill_closing(task: Task, _user: User) -> dict[str, Any]:
     if agreement is not None and agreement.effective_at is not None:
         return {"outcome": agreement.kind, "performance": _performed(agreement), "retention": "long"}
     cause = (case.ending or {}).get("kept_cause", "")
-    if case.referral:
+    if case.status == "referred":
         return {"outcome": "referred", "performance": "none", "retention": "short"}
     known = {"refused": "refused", "withdrawn": "withdrawn", "not_reached": "not_reached"}.get(
         cause, "terminated" if cause else None

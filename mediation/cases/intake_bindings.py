@@ -15,8 +15,9 @@ from mediation.cases.words_of_forms import option_labels
 from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
 from mediation.models import Agency, Case, Party, Task, User
+from mediation.neighbours import agency_for
 
-MEDIATED = "peoples_mediation"
+REFERRED = "referral"
 SUGGESTED = ("level", "risk", "route")
 
 
@@ -121,16 +122,25 @@ def _prefill_triage(task: Task, _user: User) -> dict[str, Any]:
     known: dict[str, Any] = {"kind": case.kind, "statistics_kind": case.statistics_kind}
     if suggested is not None:
         known |= {key: getattr(suggested, key) for key in (*SUGGESTED, "statistics_kind", "deadline_days")}
-        known["decision"] = "accept" if suggested.route == MEDIATED else "refer"
+        known["decision"] = "refer" if suggested.route == REFERRED else "accept"
+        known["target_agency"] = agency_for(case, suggested.agency) if suggested.agency else None
         known["suggestion"] = "confirmed"
     if case.committee is not None:
         known["committee"] = case.committee.key
     else:
         only = list(db.session.scalars(_committees(case).limit(2)))
         known |= {"committee": only[0].key} if len(only) == 1 else {}
-    if case.referral:
-        known["target_agency"] = case.referral.get("to")
-    return known
+    return known | _decided_by_director(task)
+
+
+def _decided_by_director(task: Task) -> dict[str, Any]:
+    """Nobody took the matter and the director wants the agencies at one table: that is what triage goes on with."""
+    query = select(Task).where(Task.case_id == task.case_id, Task.bind == "referral-decision", Task.status == "done")
+    last = db.session.scalar(query.order_by(Task.done_at.desc()).limit(1))
+    if last is None or (last.answers or {}).get("choice") != "joint_meeting":
+        return {}
+    return {"decision": "accept", "route": "joint_meeting", "suggestion": "overridden",
+            "reason": str((last.answers or {}).get("reason") or "")}  # fmt: skip
 
 
 def _committees(case: Case) -> Any:
@@ -146,11 +156,14 @@ def _apply_triage(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """A person's decision: the suggestion confirmed, or overridden with a reason."""
     case, decision = task.case, answers.get("decision")
     _check_triage(task, answers)
-    for key in ("kind", "statistics_kind", "level", "risk", "route"):
+    for key in ("kind", "statistics_kind", "level", "risk"):
         if answers.get(key):
             setattr(case, key, str(answers[key]))
+    if decision != "refuse":
+        case.route = _route(answers)
     case.wet_ink_only = case.kind in facts.WET_INK_KINDS
-    case.committee = _agency(answers.get("committee"), "committee") if decision == "accept" else None
+    chosen = answers.get("committee") if decision == "accept" else None
+    case.committee = _agency(chosen, "committee") if chosen else None
     target = _agency(answers.get("target_agency"), "target_agency") if decision == "refer" else None
     case.referral = None
     if target is not None:
@@ -162,18 +175,19 @@ def _apply_triage(task: Task, answers: Mapping[str, Any], by: User) -> None:
 
 
 def _check_triage(task: Task, answers: Mapping[str, Any]) -> None:
-    decision, route = answers.get("decision"), answers.get("route")
-    if decision == "accept" and route != MEDIATED:
-        raise AnswersRefused({"route": _("A dispute that is accepted goes to people's mediation.")})
-    if decision == "refer" and route == MEDIATED:
-        raise AnswersRefused({"route": _("Choose the route of the office it is handed to.")})
     suggested = triage.suggestion_of(task)
     confirmed = answers.get("suggestion") == "confirmed"
-    if confirmed and suggested and any(str(answers.get(key)) != getattr(suggested, key) for key in SUGGESTED):
+    decided = {**answers, "route": _route(answers)}
+    if confirmed and suggested and any(str(decided.get(key)) != getattr(suggested, key) for key in SUGGESTED):
         message = _("This differs from the suggestion: choose “overridden” and write the reason.")
         raise AnswersRefused({"suggestion": message})
     if not confirmed and not str(answers.get("reason") or "").strip():
         raise AnswersRefused({"reason": _("Write the reason.")})
+
+
+def _route(answers: Mapping[str, Any]) -> str:
+    """Who handles it: another agency has no route of its own, the hand-over is one."""
+    return REFERRED if answers.get("decision") == "refer" else str(answers.get("route") or "")
 
 
 def _agency(key: Any, field: str) -> Agency:

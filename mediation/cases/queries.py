@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from mediation import access, crypto
+from mediation import access, clock, crypto
 from mediation.case_view import current_agreement
 from mediation.cases import facts
 from mediation.extensions import db
 from mediation.models import (
     Agency,
+    AgencyOpinion,
     Agreement,
     Attachment,
     Case,
@@ -22,6 +23,7 @@ from mediation.models import (
     Correction,
     Deadline,
     Entry,
+    JointTask,
     Meeting,
     Membership,
     Obligation,
@@ -78,6 +80,7 @@ class Page:
     rows: Sequence[Case]
     more: str | None = None
     due: dict[int, datetime] = field(default_factory=dict)  # case id -> the earliest deadline of an open task
+    unnamed: frozenset[int] = frozenset()  # ids of cases whose parties are not told to this person
 
 
 def list_cases(user: User, filters: Filters, after: str | None = None, limit: int = PAGE) -> Page:
@@ -87,7 +90,7 @@ def list_cases(user: User, filters: Filters, after: str | None = None, limit: in
     if key is not None:
         query = query.where(or_(Case.registered_at < key[0], and_(Case.registered_at == key[0], Case.id < key[1])))
     rows = list(db.session.scalars(query.order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)))
-    return _page(rows, limit)
+    return _page(user, rows, limit)
 
 
 def _row_parts() -> tuple[object, ...]:
@@ -97,17 +100,26 @@ def _row_parts() -> tuple[object, ...]:
     )
 
 
-def _page(rows: list[Case], limit: int) -> Page:
+def _page(user: User, rows: list[Case], limit: int) -> Page:
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
     more = f"{last.registered_at.isoformat()}~{last.id}" if last else None
-    return Page(shown, more, _earliest_due([case.id for case in shown]))
+    ids = [case.id for case in shown]
+    return Page(shown, more, _earliest_due(user, ids), _unnamed(user, ids))
 
 
-def _earliest_due(case_ids: list[int]) -> dict[int, datetime]:
+def _unnamed(user: User, case_ids: list[int]) -> frozenset[int]:
+    named = access.cases_with_names(user)
+    if named is None or not case_ids:
+        return frozenset()
+    return frozenset(case_ids) - set(db.session.scalars(named.where(Case.id.in_(case_ids))))
+
+
+def _earliest_due(user: User, case_ids: list[int]) -> dict[int, datetime]:
     if not case_ids:
         return {}
-    query = select(Task.case_id, Task.due_at).where(
+    seen = access.visible_tasks(user) if access.reads_parts(user) else select(Task)
+    query = seen.with_only_columns(Task.case_id, Task.due_at).where(
         Task.case_id.in_(case_ids), Task.status == "open", Task.due_at.is_not(None)
     )
     found: dict[int, datetime] = {}
@@ -153,6 +165,10 @@ def cases_called(text: str, user: User) -> Select[tuple[int]]:
     """
     term = facts.searched(text)
     found = select(SearchTerm.case_id).where(SearchTerm.term >= term, SearchTerm.term < term + _LAST_CHARACTER)
+    named = access.cases_with_names(user)
+    if named is not None:
+        numbered = select(Case.id).where(or_(Case.code == text.upper(), Case.number == text))
+        found = found.where(or_(SearchTerm.case_id.in_(named), SearchTerm.case_id.in_(numbered)))
     if not term.isdigit():
         return found
     readable = access.readable_cases(user).with_only_columns(Case.id)
@@ -170,7 +186,7 @@ def search(user: User, text: str, after: str | None = None, limit: int = PAGE) -
     if key is not None:
         query = query.where(or_(Case.registered_at < key[0], and_(Case.registered_at == key[0], Case.id < key[1])))
     query = query.options(*_row_parts()).order_by(Case.registered_at.desc(), Case.id.desc()).limit(limit + 1)
-    return _page(list(db.session.scalars(query)), limit)
+    return _page(user, list(db.session.scalars(query)), limit)
 
 
 def known_people(user: User, name: str, phone: str, id_number: str, limit: int = 8) -> list[Party]:
@@ -192,27 +208,47 @@ def known_people(user: User, name: str, phone: str, id_number: str, limit: int =
 # --- one case ----------------------------------------------------------------------------------------------------
 
 
+def parties_for(user: User, case: Case) -> list[Party]:
+    """The parties for a page: none where the hand-over told no names."""
+    return parties(case) if access.view_of(user, case).has("parties") else []
+
+
 def parties(case: Case) -> list[Party]:
     """Who stands in the case, in the order registered."""
     query = select(Party).where(Party.case_id == case.id, Party.withdrawn_at.is_(None)).order_by(Party.id)
     return list(db.session.scalars(query))
 
 
-def open_tasks(case: Case) -> list[Task]:
-    query = select(Task).where(Task.case_id == case.id, Task.status == "open")
+def open_tasks(user: User, case: Case) -> list[Task]:
+    """The open steps of the case that the user sees: another house sees its own."""
+    query = access.visible_tasks(user).where(Task.case_id == case.id, Task.status == "open")
     query = query.options(joinedload(Task.claimed_by).lazyload(User.memberships), joinedload(Task.pool))
     return list(db.session.scalars(query.order_by(Task.due_at.nulls_last(), Task.entered_at, Task.id)))
 
 
-def deadlines(case: Case) -> list[Deadline]:
-    return list(
-        db.session.scalars(select(Deadline).where(Deadline.case_id == case.id).order_by(Deadline.due_at, Deadline.id))
-    )
+def deadlines(user: User, case: Case) -> list[Deadline]:
+    """The clocks of the case; another house sees those that began when it had the case."""
+    query, sight = select(Deadline).where(Deadline.case_id == case.id), access.view_of(user, case)
+    if not sight.whole and sight.since is not None:
+        query = query.where(Deadline.shared, Deadline.started_on >= clock.local(sight.since).date())
+    return list(db.session.scalars(query.order_by(Deadline.due_at, Deadline.id)))
 
 
 def meetings(case: Case) -> list[Meeting]:
     query = select(Meeting).where(Meeting.case_id == case.id).options(selectinload(Meeting.invitations))
     return list(db.session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id.desc())))
+
+
+def opinions(case: Case) -> list[AgencyOpinion]:
+    """What agencies were asked before joint meetings, and what they said; the last round first."""
+    query = select(AgencyOpinion).where(AgencyOpinion.case_id == case.id).options(joinedload(AgencyOpinion.agency))
+    return list(db.session.scalars(query.order_by(AgencyOpinion.round.desc(), AgencyOpinion.id)))
+
+
+def joint_tasks(case: Case) -> list[JointTask]:
+    """What agencies took on at joint meetings, the next due first."""
+    query = select(JointTask).where(JointTask.case_id == case.id, JointTask.withdrawn.is_(False))
+    return list(db.session.scalars(query.options(joinedload(JointTask.agency)).order_by(JointTask.due_on, JointTask.id)))
 
 
 def next_meeting(case: Case) -> Meeting | None:
@@ -242,9 +278,11 @@ def statements(case: Case) -> list[Statement]:
     )
 
 
-def attachments(case: Case) -> list[Attachment]:
-    query = select(Attachment).where(Attachment.case_id == case.id, Attachment.withdrawn_at.is_(None))
-    query = query.options(joinedload(Attachment.original), joinedload(Attachment.party).lazyload(Party.representatives))
+def attachments(user: User, case: Case) -> list[Attachment]:
+    """What was handed in and the user may open, in the order in which it came."""
+    query = access.visible_attachments(user, case).options(
+        joinedload(Attachment.original), joinedload(Attachment.party).lazyload(Party.representatives)
+    )
     return list(db.session.scalars(query.order_by(Attachment.id)))
 
 
@@ -282,10 +320,11 @@ def processes(case: Case) -> list[Process]:
 
 
 def entries(
-    case_id: int, *, reads: bool | None = None, before: int | None = None, limit: int | None = PAGE
+    user: User, case: Case, *, reads: bool | None = None, before: int | None = None, limit: int | None = PAGE
 ) -> list[Entry]:
-    """The case's chain, the newest first: all of it, what was done (reads False), or what was seen (reads True)."""
-    query = select(Entry).where(Entry.chain == case_id).options(joinedload(Entry.user).lazyload(User.memberships))
+    """The case's chain as far as the user may follow it, the newest first: all of it, what was done (reads False), or
+    what was seen (reads True)."""
+    query = access.visible_entries(user, case).options(joinedload(Entry.user).lazyload(User.memberships))
     if reads is not None:
         query = query.where(Entry.action.in_(READS) if reads else Entry.action.not_in(READS))
     if before is not None:

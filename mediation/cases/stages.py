@@ -15,6 +15,7 @@ from mediation.models import Case, Confirmation, Task
 # Status of the case -> the stage that it stands in.
 _STAGE = {
     "registered": "registered", "examined": "registered", "accepted": "accepted", "mediating": "mediation",
+    "linked": "mediation", "handed-over": "mediation",
     "agreed": "agreement", "effective": "agreement", "confirming": "confirmation", "performing": "performance",
     "following-up": "visits", "closed": "closed", "refused": "registered", "referred": "registered",
     "ended": "mediation", "voided": "registered",
@@ -23,7 +24,8 @@ _ORDER = ("registered", "accepted", "mediation", "agreement", "confirmation", "p
 CONFIRMING = "judicial_confirmation"
 STOPPED = frozenset({"refused", "referred", "ended", "voided"})
 TONES = {
-    "registered": "neutral", "examined": "neutral", "accepted": "accent", "mediating": "accent", "agreed": "accent",
+    "registered": "neutral", "examined": "neutral", "accepted": "accent", "linked": "accent", "handed-over": "accent",
+    "mediating": "accent", "agreed": "accent",
     "effective": "good", "confirming": "accent", "performing": "accent", "following-up": "accent", "closed": "good",
     "refused": "quiet", "referred": "quiet", "ended": "warning", "voided": "quiet",
 }  # fmt: skip
@@ -33,7 +35,7 @@ RISK_TONES = {"blue": "neutral", "yellow": "neutral", "orange": "warning", "red"
 def labels() -> dict[str, str]:
     """The stages by key, in their order."""
     words = (
-        _("Registered"), _("Accepted"), _("Mediation"), _("Agreement"), _("Court confirmation"), _("Performance"),
+        _("Registered"), _("Accepted"), _("Handling"), _("Agreement"), _("Court confirmation"), _("Performance"),
         _("Follow-up visits"), _("Closed"),
     )  # fmt: skip
     return dict(zip(_ORDER, words, strict=True))
@@ -84,6 +86,8 @@ def sentence(case: Case) -> str:
         "accepted": _("Your dispute is accepted. A mediator will call you."),
         "refused": _("The centre could not take up your dispute. The notice says why, and where you can go."),
         "referred": _("Your dispute was handed to another office, which will call you."),
+        "linked": _("Several offices are working on your dispute together."),
+        "handed-over": _("Your dispute was handed to another office, which answers the centre within a set time."),
         "mediating": _("A mediator is working on your dispute."),
         "agreed": _("Both sides have agreed. The agreement is being signed."),
         "effective": _("The agreement is in effect."),

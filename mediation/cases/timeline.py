@@ -191,6 +191,16 @@ _TELLERS: dict[str, Teller] = {
     "deadline-moved": lambda e, w: (_("Time for mediation extended"), "hourglass", None),
     "case-closed": lambda e, w: (_("Case closed"), "archive", "good"),
     "risk-raised": lambda e, w: (_("Risk: %(risk)s", risk=codes.name("risks", _detail(e, "risk"))), "urgent", "danger"),
+    "party-protected": lambda e, w: (
+        (_("Contact data of %(name)s is hidden", name=w.of_party(e.subject)), "shield", "accent")
+        if _detail(e, "protected")
+        else (_("Contact data of %(name)s is no longer hidden", name=w.of_party(e.subject)), "shield", None)
+    ),
+    "crisis-team-formed": lambda e, w: (_("A crisis team was formed"), "users", "danger"),
+    "crisis-team-left": lambda e, w: (_("Members of the crisis team stood down"), "users", None),
+    "sealed-note-kept": lambda e, w: (_("A session with the counsellor; the notes are sealed"), "lock", None),
+    "sealed-note-shared": lambda e, w: (_("The author said who may open a sealed note"), "lock", None),
+    "sealed-note-read": lambda e, w: (_("A sealed note was opened"), "lock", "warning"),
     "incident": lambda e, w: (_("A step could not be taken; the administrators were told"), "alert-circle", "danger"),
     "overdue-warned": lambda e, w: (_("Warned that a date is near or has passed"), "clock-exclamation", "warning"),
     "notice-queued": lambda e, w: (_("Notice sent"), "mail", None),

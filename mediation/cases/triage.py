@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mediation import clock, codes
-from mediation.case_view import CaseView, is_minor
+from mediation.case_view import is_minor
 from mediation.cases import facts, flow_words
 from mediation.functions import feel_functions
-from mediation.models import Case, Party, Task
+from mediation.mirror import variables_of
+from mediation.models import Party, Task
 from mediation.releases import current_release_hash, definition_of
-from workflows import decision, runtime
-from workflows.model import EngineError, Environment
+from workflows import decision
 
 DANGERS = frozenset({"weapon", "suicide", "mass"})
 
@@ -28,22 +28,10 @@ class Suggestion:
     route: str
     deadline_days: int
     clock: str = ""
+    agency: str = ""  # which kind of agency, when it is handed to one
     reasons: tuple[str, ...] = ()
     # A kind that the words of the account point to, and the word that does.
     kind: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class ClockRule:
-    """A statutory clock as the release defines it."""
-
-    key: str
-    name: str
-    ground: str
-    length: int
-    unit: str  # working, calendar, month
-    shared: bool = True
-    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def suggest(answers: Mapping[str, Any]) -> Suggestion | None:
@@ -97,7 +85,7 @@ def _suggestion(decided: Any, release: str, betrayed: tuple[str, str] | None) ->
         statistics_kind=str(decided.get("statistics_kind") or ""), level=str(decided.get("level") or ""),
         risk=str(decided.get("risk") or ""), route=str(decided["route"]),
         deadline_days=int(decided.get("deadline_days") or 0), clock=str(decided.get("clock") or ""),
-        reasons=reasons, kind=betrayed,
+        agency=str(decided.get("agency") or ""), reasons=reasons, kind=betrayed,
     )  # fmt: skip
 
 
@@ -105,28 +93,3 @@ def suggestion_of(task: Task) -> Suggestion | None:
     """What the flow's own decision said before this triage task; None when the task is no longer open in the engine."""
     decided = variables_of(task).get("suggestion")
     return _suggestion(decided, task.process.release_hash, None)
-
-
-def variables_of(task: Task) -> Mapping[str, Any]:
-    """The variables in sight of an open task."""
-    definition = definition_of(task.process.release_hash)
-    environment = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions(task.case))
-    try:
-        tasks, _waiting = runtime.look(definition, task.process.state, environment)
-    except EngineError:
-        return {}
-    return next((item.variables for item in tasks if item.id == task.id), {})
-
-
-def clock_rule(case: Case, key: str) -> ClockRule:
-    """The clock of the case's release; LookupError when the table does not know it."""
-    decisions = definition_of(case.release_hash).decisions
-    if "clocks" not in decisions:
-        raise LookupError("this release has no table of clocks")
-    found = decision.decide(decisions["clocks"], "clocks", {"clock": key}, now=clock.now())
-    if not isinstance(found, Mapping):
-        raise LookupError(f"no clock is called {key!r}")
-    length, unit = int(found["value"]), str(found["unit"])
-    if unit == "year":
-        length, unit = length * 12, "month"
-    return ClockRule(key, str(found["name"]), str(found["article"]), length, unit, bool(found.get("shared", True)))

@@ -211,20 +211,23 @@ class PartyCard:
     interpreter: str  # which language, for who may read the case
     id_number: str
     open: bool  # may see contact data at all
+    told: bool  # may read the account
 
 
 def party_cards(user: User, case: Case, listed: list[Party]) -> list[PartyCard]:
     """The parties for a page of staff; who may not read the content gets names and unprotected service addresses."""
-    inside = can_read_content(user, case)
+    inside, contacts = can_read_content(user, case), access.reads_contacts(user, case)
+    told = access.reads_statements(user, case)
     return [
         PartyCard(
             party=row,
-            phone=words.masked_phone(row.phone) if inside else "",
-            address=row.address if inside else "",
-            service_address=row.service_address if inside or not row.protected else "",
-            interpreter=row.interpreter if inside else "",
+            phone=words.masked_phone(row.phone) if contacts else "",
+            address=row.address if contacts else "",
+            service_address=row.service_address if contacts or not row.protected else "",
+            interpreter=row.interpreter if contacts else "",
             id_number=words.masked_id(row.id_number) if inside and row.id_number else "",
-            open=inside,
+            open=contacts,
+            told=told,
         )
         for row in listed
     ]

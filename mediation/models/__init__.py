@@ -12,7 +12,7 @@ from mediation.models.cases import (
     Statement,
     StoredFile,
 )
-from mediation.models.deadlines import Deadline, Holiday, HouseRule, OverdueNotice
+from mediation.models.deadlines import Deadline, DeadlineExtension, DeadlinePause, Holiday, HouseRule, OverdueNotice
 from mediation.models.duty import DutyPost, DutyTurn, HandedOn, Participant, StaffTie, Studio
 from mediation.models.editing import DraftEditor, DraftFile, ReleaseDraft
 from mediation.models.groups import Election, RosterDraft, RosterMember
@@ -40,6 +40,9 @@ from mediation.models.people import (
     StandIn,
     User,
 )
+from mediation.models.referrals import Referral
+from mediation.models.risk import CrisisMember, SealedNote, SealedNoteReader
+from mediation.models.supervision import SupervisionOrder, Urging, WarningTold
 from mediation.models.work import (
     Beat,
     Draft,
@@ -55,11 +58,12 @@ from mediation.models.work import (
 
 __all__ = [
     "Agency", "Alarm", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
-    "CaucusNote", "ChainHead", "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "DraftEditor",
+    "CaucusNote", "ChainHead", "CrisisMember", "SealedNote", "SealedNoteReader", "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "DraftEditor",
     "DraftFile", "DutyPost", "DutyTurn", "Election", "Entry", "HandedOn", "Holiday", "HouseRule", "InboxMessage",
     "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries",
     "Obligation", "OverdueNotice", "Paper", "Participant", "Participation", "Party", "PartyPass", "PasswordReset",
-    "Pool", "Process", "Receipt", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember",
+    "Pool", "Process", "Receipt", "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember",
     "SavedView", "SearchTerm", "SignInAttempt", "Signature", "StaffTie", "StandIn", "Statement", "StoredFile",
     "Studio", "Task", "TaskComment", "User", "Visit", "WaitingEvent",
+    "DeadlineExtension", "DeadlinePause", "SupervisionOrder", "Urging", "WarningTold",
 ]  # fmt: skip

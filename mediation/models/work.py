@@ -170,7 +170,10 @@ class Incident(db.Model):
 
 
 class Participation(db.Model):
-    """Who may see a case: a pool (all who hold a role in an agency) or, with a user, that person alone."""
+    """Who may see a case: a pool (all who hold a role in an agency) or, with a user, that person alone.
+
+    `part` is how much of it: empty for the whole, else words of `access.PARTS`; such a reader sees what came `since_at`.
+    """
 
     __tablename__ = "participation"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -179,6 +182,7 @@ class Participation(db.Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     since_at: Mapped[datetime] = mapped_column(Moment)
     until_at: Mapped[datetime | None] = mapped_column(Moment)
+    part: Mapped[str] = mapped_column(String(80), default="", server_default="")
     case: Mapped[Case] = relationship()
     pool: Mapped[Pool] = relationship()
     user: Mapped[User | None] = relationship()

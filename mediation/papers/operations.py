@@ -15,7 +15,7 @@ from mediation.case_view import current_agreement
 from mediation.effects import AnswersRefused, effect
 from mediation.effects import Occasion as FlowOccasion
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Meeting, Paper, Party, Statement, Task, User, Visit
+from mediation.models import Agreement, Case, Meeting, Paper, Party, Referral, Statement, Task, User, Visit
 from mediation.papers.facts import Occasion, build, parties_of
 from mediation.releases import load_bundle
 from mediation.requests import language
@@ -206,6 +206,7 @@ _SUBJECTS: dict[str, tuple[str, Any]] = {
     "oral_agreement_record": ("agreement", Agreement),
     "confirmation_application": ("agreement", Agreement),
     "visit_record": ("visit", Visit),
+    "referral_letter": ("referral", Referral),
 }
 
 

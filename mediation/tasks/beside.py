@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation import access, flow
 from mediation.cases import queries as cases
+from mediation.cases.clock_words import ClockStory, story
 from mediation.extensions import db
 from mediation.models import Agreement, Attachment, Case, Meeting, Paper, Party, Statement, Task, TaskComment, User
-from mediation.permissions import can_read_attachment, can_read_content
+from mediation.permissions import can_read_content
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,25 @@ class Beside:
     papers: list[Paper]
     attachments: list[Attachment]
     comments: list[TaskComment]
+    clocks: list[ClockStory]
 
 
 def beside(task: Task, user: User) -> Beside:
     """Everything that stands beside a task's form for this person."""
     case = task.case
-    content = can_read_content(user, case)
-    files = [one for one in cases.attachments(case) if can_read_attachment(user, one, case)]
+    content, sight = can_read_content(user, case), access.view_of(user, case)
+    told = access.reads_statements(user, case)
     return Beside(
-        cases.parties(case), content, _statements(case) if content else {}, _agreement(task),
-        _last_minutes(case) if content else None, cases.papers(user, case), files, comments(task),
+        cases.parties_for(user, case), access.reads_contacts(user, case), _statements(case) if told else {},
+        _agreement(task) if sight.has("papers") else None, _last_minutes(case) if content else None,
+        cases.papers(user, case), cases.attachments(user, case), comments(task), _clocks(user, case),
     )  # fmt: skip
+
+
+def _clocks(user: User, case: Case) -> list[ClockStory]:
+    """The clocks that run for the case or stand still, the nearest first."""
+    rows = [row for row in cases.deadlines(user, case) if row.stopped_at is None]
+    return [story(row, case.release_hash) for row in rows]
 
 
 def comments(task: Task) -> list[TaskComment]:
@@ -78,7 +87,7 @@ class Aftermath:
 
 def aftermath(task: Task, user: User) -> Aftermath:
     """What happened, for the page after submitting."""
-    query = select(Task).where(Task.after_task_id == task.id).order_by(Task.due_at.nulls_last(), Task.id)
+    query = access.visible_tasks(user).where(Task.after_task_id == task.id).order_by(Task.due_at.nulls_last(), Task.id)
     people = joinedload(Task.claimed_by).lazyload(User.memberships)
     opened = list(db.session.scalars(query.options(people, joinedload(Task.pool), selectinload(Task.process))))
     papers = access.visible_papers(user).where(Paper.task_id == task.id, Paper.status != "withdrawn")

@@ -5,18 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 from sqlalchemy.orm import lazyload
 
+from mediation import standing
 from mediation.extensions import db
 from mediation.models import Membership, Pool, Task, User
-from mediation.permissions import CASE_ROLES
 
 
 def pool_members(task: Task) -> list[User]:
     """The active people of a task's pool, by name: who may hold it."""
     return _people(select(Membership.user_id).where(Membership.pool_id == task.pool_id))
-
-
-# Who keeps accounts or flows reads no case, and a supervisor changes none: neither is asked nor stands in by that role.
-WORKING_ROLES = (*CASE_ROLES, "court_liaison")
 
 
 def colleagues(user: User) -> list[User]:
@@ -29,8 +25,9 @@ def may_hold(person: User, task: Task) -> bool:
 
 
 def may_be_asked(person: User, by: User) -> bool:
-    """A colleague who works on cases in one of the same agencies."""
-    working = {held.pool.agency_id for held in person.memberships if held.role in WORKING_ROLES}
+    """A colleague who works on cases in one of the same agencies: who keeps accounts or flows reads no case, and a
+    supervisor changes none."""
+    working = {held.pool.agency_id for held in person.memberships if standing.works(held.role)}
     shared = working & {held.pool.agency_id for held in by.memberships}
     return person.active and person.id != by.id and bool(shared)
 
@@ -51,8 +48,10 @@ def colleague(user_id: int | None, among: list[User]) -> User | None:
 
 def _same_agencies(user: User) -> Select[tuple[int]]:
     own = {held.pool.agency_id for held in user.memberships}
-    return select(Membership.user_id).join(Membership.pool).where(
-        Pool.agency_id.in_(own), Pool.role.in_(WORKING_ROLES)
+    return (
+        select(Membership.user_id)
+        .join(Membership.pool)
+        .where(Pool.agency_id.in_(own), Pool.role.in_(standing.working_roles()))
     )
 
 

@@ -19,7 +19,7 @@ KNOWN = Vocabulary(
     papers=frozenset(Layouts.shipped().kinds),
     case_schema=CASE_SCHEMA,
     functions=frozenset(feel_functions()),
-    messages=frozenset({"mediation-ended", "extension-requested", "receipt-reported", "papers-supplied"}),
+    messages=frozenset({"mediation-ended", "extension-requested", "receipt-reported", "papers-supplied", "referral-withdrawn"}),
     lists=frozenset({"kinds", "parties", "mediators", "committees", "agencies", "courts", "obligations"}),
 )
 

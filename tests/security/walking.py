@@ -26,6 +26,7 @@ from mediation.models import (
     Obligation,
     Paper,
     Party,
+    Referral,
     SavedView,
     StandIn,
     Task,
@@ -73,7 +74,7 @@ def _rows(app: Flask, tasks: int) -> dict[str, list[Any]]:
     known = {
         "case_id": ids(Case), "party_id": ids(Party), "paper_id": ids(Paper), "attachment_id": ids(Attachment),
         "notice_id": _of_each_template(), "letter_id": ids(Notice)[:2], "invitation_id": ids(Invitation), "obligation_id": ids(Obligation),
-        "conflict_id": ids(Conflict), "incident_id": ids(Incident), "view_id": ids(SavedView), "stand_in_id": ids(StandIn),
+        "conflict_id": ids(Conflict), "referral_id": ids(Referral), "incident_id": ids(Incident), "view_id": ids(SavedView), "stand_in_id": ids(StandIn),
         "user_id": ids(User)[:3], "agency_id": ids(Agency)[:2], "task_id": _telling_tasks(tasks),
         "release_hash": ["0" * 64], "key": ["intake", "peoples_mediation"], "field": ["phone", "summary", "address"],
         "what": ["phone", "id_number", "address"], "code": ["zh", UNKNOWN, *db.session.scalars(select(Paper.check_code).limit(3))],

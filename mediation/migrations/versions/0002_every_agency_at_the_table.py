@@ -556,6 +556,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_urging_case_id'), ['case_id'], unique=False)
 
     with op.batch_alter_table('case', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('publicity_agreed', sa.Boolean(), server_default=sa.text('0'), nullable=False))
         batch_op.add_column(sa.Column('root_process', sa.String(length=60), server_default='intake', nullable=False))
         batch_op.add_column(sa.Column('origin_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_case_origin_id'), 'agency', ['origin_id'], ['id'])
@@ -669,6 +670,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_case_origin_id'), type_='foreignkey')
         batch_op.drop_column('origin_id')
         batch_op.drop_column('root_process')
+        batch_op.drop_column('publicity_agreed')
 
     with op.batch_alter_table('urging', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_urging_case_id'))
