@@ -160,7 +160,7 @@ class Player:
             elif self.story.end == "void":
                 cases.void_case(case, "与前案重复登记", by=self._user("dispatcher"))
             else:
-                open_beside(case, "risk_alert", by=self._user("dispatcher"))
+                open_beside(case, "risk_response", by=self._user("dispatcher"))
 
 
 def registration(story: Story) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from mediation import clock, codes
+from mediation.case_view import kept_apart
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import db
 from mediation.forms import options
 from mediation.meetings import booking
 from mediation.models import Case, Interpreter, Invitation, Meeting, Party, Room, Task, User
 from mediation.models.meetings import USUAL_LENGTH
+
+MEDICAL = "0502"  # the kind of dispute
 
 
 def latest_meeting(case_id: int, *statuses: str, kind: str = "mediation") -> Meeting | None:
@@ -46,7 +49,7 @@ def _suggest(task: Task, user: User) -> dict[str, Any]:
         "room": str(before.room_id) if before and before.room_id else None,
         "mode": mode,
         "comings": [{"party": str(party.id), "name": _with_need(party), "mode": mode} for party in parties_of(case)],
-        "separate": "yes" if case.domestic_violence else "no",
+        "separate": "yes" if kept_apart(case) else "no",
         "open_to_public": "no",
         "recorder": (before.facts or {}).get("recorder", "") if before else "",
     }
@@ -69,10 +72,8 @@ def _call(task: Task, answers: Mapping[str, Any], by: User) -> None:
     case = task.case
     if answers["starts_at"] <= clock.now():
         raise AnswersRefused({"starts_at": gettext("This time is already past.")})
-    if case.domestic_violence and answers["separate"] != "yes":
-        raise AnswersRefused(
-            {"separate": gettext("After domestic violence the parties are not brought into one room.")}
-        )
+    _refuse_one_room(case, answers["separate"] == "yes", "separate")
+    _refuse_publicity(case, answers["open_to_public"] == "yes")
     meeting = _called_by(task) or Meeting(
         case_id=case.id, round=_next_round(case.id), task_id=task.id, called_by_id=by.id
     )
@@ -90,6 +91,35 @@ def _call(task: Task, answers: Mapping[str, Any], by: User) -> None:
     booking.refuse_collisions(_wish(case, meeting, invited, by))
     db.session.add(meeting)
     _invite(meeting, invited)
+
+
+def _refuse_one_room(case: Case, separate: bool, field: str) -> None:
+    """After domestic violence nobody has to meet the other side (反家庭暴力法 5): separate sessions are what is offered."""
+    if separate or not kept_apart(case):
+        return
+    told = gettext(
+        "After domestic violence the parties are not brought into one room. Choose separate sessions: "
+        "each side is heard alone, at another hour or by telephone."
+    )
+    raise AnswersRefused({field: told})
+
+
+def _refuse_publicity(case: Case, open_to_public: bool) -> None:
+    """A medical dispute is heard in public only when both sides have agreed in writing (医疗纠纷预防和处理条例 42)."""
+    if open_to_public and case.kind == MEDICAL and not case.publicity_agreed:
+        told = gettext("A medical dispute is made public only when both sides have agreed in writing.")
+        raise AnswersRefused({"open_to_public": told})
+
+
+@applies("publicity")
+def _keep_publicity(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+    """Whether both sides agreed that their mediation may be public."""
+    task.case.publicity_agreed = answers.get("publicity") == "both"
+
+
+@prefills("publicity")
+def _known_publicity(task: Task, _user: User) -> dict[str, Any]:
+    return {"publicity": "both" if task.case.publicity_agreed else "no"}
 
 
 def _place(typed: str, room: Room | None) -> str:
@@ -204,6 +234,7 @@ def _attend(task: Task, answers: Mapping[str, Any], _by: User) -> None:
         raise AnswersRefused({"result": gettext("No meeting has been called.")})
     _note_who_came(meeting, answers)
     if answers["result"] == "held":
+        _refuse_one_room(task.case, bool(meeting.facts.get("separate")), "result")
         meeting.status, meeting.held_at = "held", answers.get("began_at") or meeting.starts_at
     else:
         meeting.status = "cancelled"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
@@ -49,6 +49,7 @@ class Case(db.Model):
     wet_ink_only: Mapped[bool] = mapped_column(default=False)  # 电子签名法 3
     domestic_violence: Mapped[bool] = mapped_column(default=False)
     commercial: Mapped[bool] = mapped_column(default=False)
+    publicity_agreed: Mapped[bool] = mapped_column(default=False, server_default=false())  # both sides, in writing (医疗纠纷条例 42)
     written_requested: Mapped[bool] = mapped_column(default=False)
     root_process: Mapped[str] = mapped_column(String(60), default="intake", server_default="intake")  # how it began
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))  # who brought it, where not the centre

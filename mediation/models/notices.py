@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.cases import Case, Party
+from mediation.models.groups import RosterMember
 from mediation.models.papers import Paper
 from mediation.models.people import User
 from mediation.models.types import Id, Moment
@@ -25,6 +26,7 @@ class Notice(db.Model):
     task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("roster_member.id"))  # of a group, who is no party
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     channel: Mapped[str] = mapped_column(String(8))  # inbox, mail, sms, letter
     template: Mapped[str] = mapped_column(String(40))
@@ -42,6 +44,7 @@ class Notice(db.Model):
     task: Mapped[Task | None] = relationship()  # written after the task it tells of
     user: Mapped[User | None] = relationship()
     party: Mapped[Party | None] = relationship()
+    member: Mapped[RosterMember | None] = relationship()
     paper: Mapped[Paper | None] = relationship()
     __table_args__ = (
         Index("ix_notice_queue", "status", "try_after"),

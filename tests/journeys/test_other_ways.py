@@ -93,7 +93,7 @@ def test_a_risk_breaks_in_twice_beside_the_mediation(table: Table) -> None:
     for _ in range(2):
         with command():
             dispatcher = db.session.get_one(User, table.person("dispatcher").user.id)
-            open_beside(db.session.get_one(Case, table.case_id), "risk_alert", by=dispatcher)
+            open_beside(db.session.get_one(Case, table.case_id), "risk_response", by=dispatcher)
         table.does(
             "dispatcher",
             "report",
@@ -103,6 +103,6 @@ def test_a_risk_breaks_in_twice_beside_the_mediation(table: Table) -> None:
             noticed_at=clock.now() - timedelta(hours=1),
             police="no",
         )
-    assert db.session.query(Process).filter_by(case_id=table.case_id, key="risk_alert").count() == 2
+    assert db.session.query(Process).filter_by(case_id=table.case_id, key="risk_response").count() == 2
     assert table.case.risk == "red"
     assert "appoint" in table.open_steps()

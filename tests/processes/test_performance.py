@@ -87,7 +87,7 @@ JOURNEYS = {
         until("2026-12-23"), sees("visit")),
     "a visit finds signs of a relapse": from_here(
         knocking, do("visit", {"result": "done", "signs": "relapse"}, visits_open=0, next_visit=None),
-        caused("issue-paper visit_record file", "open-process risk_alert"), over()),
+        caused("issue-paper visit_record file", "open-process risk_response"), over()),
     "the last visit waits for the last instalment": from_here(
         begun, until("2026-11-30", visits_open=1, next_visit=date(2026, 11, 30)), sees("receive", "visit"),
         do("visit", DONE, visits_open=0, next_visit=None), sees("receive"),

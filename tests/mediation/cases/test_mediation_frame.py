@@ -395,8 +395,8 @@ def test_a_case_is_closed_once_its_dossier_is_filed(house: House, consenting: Ca
 
 def test_a_risk_alert_runs_beside_the_mediation(house: House, consenting: Case) -> None:
     with command():
-        first = beside.open_beside(consenting, "risk_alert", by=house.users["mediator"])
-        again = beside.open_beside(consenting, "risk_alert", by=house.users["mediator"])
+        first = beside.open_beside(consenting, "risk_response", by=house.users["mediator"])
+        again = beside.open_beside(consenting, "risk_response", by=house.users["mediator"])
     assert first.id == again.id
     do(
         house,
