@@ -102,6 +102,8 @@ JOURNEYS = {
         met, do("minutes", {"result": "oral"}, level="complex"), sees("draft")),
     "with a mediator and all consents it goes on with the meeting": Journey(
         "peoples_mediation", (sees("invite"),), case={"mediator": "liu", "meetings_held": 1, **ALL}),
+    "whoever calls with a named mediator needs no appointment": Journey(
+        "peoples_mediation", (sees("consent"),), case={"mediator": "liu"}, variables={"named": True}),
     "a longer time is asked for and all agree": from_here(
         asked, forget(), message("extension-requested"), sees("consent", "extend"),
         due("extend", "2026-11-25", role="mediator"),
