@@ -26,8 +26,8 @@ def feel_functions(case: Case | None = None) -> dict[str, Callable[..., Any]]:
         "calendar_days_after": lambda start, days: calendar_days_after(_date(start), int(days)).last_day,
         "months_after": lambda start, months: months_after(_date(start), int(months)).last_day,
         "is_working_day": lambda day: is_working_day(_date(day)),
-        "clock": lambda name: _by_rule(case, name, clock.today()),
-        "clock_after": lambda name, start: _by_rule(case, name, _date(start)),
+        "clock": lambda name: _by_rule(case, name, clock.now()),
+        "clock_after": lambda name, start: _by_rule(case, name, start),
         "clock_due": lambda name: clocks.due(case, name) if case else None,
         "clock_left": lambda name: clocks.left(case, name) if case else None,
         "rule": lambda key: house_rules.in_force(str(key)),
@@ -35,10 +35,10 @@ def feel_functions(case: Case | None = None) -> dict[str, Callable[..., Any]]:
     }
 
 
-def _by_rule(case: Case | None, name: str, start: date) -> date:
-    """The last day of a period by a row of decisions/clocks.dmn, of the case's release or else of the current one."""
+def _by_rule(case: Case | None, name: str, start: date | datetime) -> date | datetime:
+    """The end of a period by a row of decisions/clocks.dmn, of the case's release or else of the current one."""
     release = case.release_hash if case else current_release_hash()
-    return clocks.last_day(clocks.rule_in(definition_of(release), name), start)
+    return clocks.last_moment(clocks.rule_in(definition_of(release), name), start)
 
 
 def _date(value: Any) -> date:
