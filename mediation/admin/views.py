@@ -8,7 +8,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from mediation.access import roles
-from mediation.admin import flows, house, incidents, people, queries  # noqa: F401 - their pages hang on the same blueprint
+from mediation.admin import flows, house, incidents, people, queries, rooms  # noqa: F401 - their pages hang on the same blueprint
 from mediation.admin.blueprint import bp
 from mediation.admin.editor import draft_views, file_views, word_views  # noqa: F401 - and theirs
 from mediation.requests import person
@@ -43,6 +43,7 @@ def _system_cards() -> list[Card]:
     cards = [
         Card(_("Accounts"), _("Who works here, in which role and agency."), url_for("admin.users"), "users"),
         Card(_("Agencies"), _("The centre, committees, courts and others that cases go to."), url_for("admin.agencies"), "building"),
+        Card(_("Rooms and interpreters"), _("Rooms that can be booked for meetings, and who interprets."), url_for("admin.rooms"), "door"),
         Card(_("Holidays"), _("Days off and made-up working days that periods are counted by."), url_for("admin.holidays"), "calendar"),
         Card(_("Rules to confirm"), _("Rules of law that stay off until somebody has read their text."), url_for("admin.rules"), "scale"),
         Card(_("State of the house"), _("Libraries, database, scheduler, settings, journal."), url_for("admin.system"), "server"),

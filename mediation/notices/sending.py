@@ -103,6 +103,9 @@ def _write_letter(notice: Notice) -> None:
     """A party that no text message reaches is told on paper; a one-time password is not worth a letter."""
     if notice.channel != "sms" or notice.template in LINKS:
         return
+    if notice.member is not None:
+        notice.member.told_at = None  # stands again on the list of those to be told by hand
+        return
     db.session.add(Notice(
         case_id=notice.case_id, task_id=notice.task_id, party_id=notice.party_id, paper_id=notice.paper_id,
         channel="letter", template=notice.template, details=notice.details, created_at=clock.now(), try_after=clock.now(),
@@ -113,7 +116,8 @@ def address_of(notice: Notice) -> str:
     """Where the notice goes, read now: a corrected number is the one that is used."""
     if notice.channel == "mail":
         return notice.user.email if notice.user else ""
-    return notice.party.phone if notice.party else ""
+    reached = notice.party or notice.member
+    return reached.phone if reached else ""
 
 
 def words_of(notice: Notice) -> tuple[str, str]:

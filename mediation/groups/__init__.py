@@ -1,0 +1,1 @@
+"""Disputes of many: rosters, representatives, consents."""
