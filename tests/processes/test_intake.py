@@ -49,11 +49,31 @@ def closed(outcome: str) -> tuple[Any, ...]:
             caused("stop-clock handling", f"record-outcome {outcome}", "close-case"), over())  # fmt: skip
 
 
-def refer(route: str) -> Journey:
-    choice = {"decision": "refer", "route": route, "deadline_days": 60}
-    letter = f"issue-paper referral_letter agency {route}"
-    return from_here(triaged, forget(), do("confirm_triage", choice), caused(letter), sees("hand_over"))
+HANDED = {"decision": "send", "agency": "civil", "answer_days": 5}
+handed_over = from_here(
+    triaged, forget(), do("confirm_triage", {"decision": "refer", "target_agency": "civil", "reason": "民政事项"}),
+    caused("set-status handed-over", "send-notice referred parties"), sees("send"),
+)  # fmt: skip
+signed_for = from_here(handed_over, do("send", HANDED), do("sign", {"answer": "signed", "round": "1"}), forget())
 
+
+def by_route(route: str) -> Journey:
+    """Accepted, and handed to another body than the people's mediation committee."""
+    return from_here(triaged, forget(), do("confirm_triage", {**ACCEPT, "route": route}))
+
+
+# Nobody of the route takes it: what the first steps of each answer, and triage decides anew.
+DECLINED: Mapping[str, tuple[Any, ...]] = {
+    "studio": (do("choose", {"decision": "none", "studio": None}),),
+    "judicial_office": (do("send", {"decision": "withdraw"}),),
+    "court_commissioned": (do("receive", {"answer": "return", "commission": "before"}),),
+    "police_linkage": (do("send", {"decision": "withdraw"}),),
+    "procuratorate_linkage": (do("send", {"decision": "withdraw"}),),
+}  # fmt: skip
+in_studio = from_here(
+    by_route("studio"), do("choose", {"decision": "assign", "studio": "studio1"}),
+    do("take_up", {"answer": "accept"}, mediator="duan", committee="studio1"), do("invite_people", {"people_wanted": "no"}),
+)  # fmt: skip
 
 refused = (
     do("decide_refusal", {"decision": "refuse"}),
@@ -61,7 +81,6 @@ refused = (
            "set-status refused refused"),
     over(),
 )  # fmt: skip
-taken_on = (do("hand_over", {"answer": "accepted"}), do("result"), *closed("referred"))
 ended = caused("stop-clock peoples-mediation", "set-status ended withdrawn", "issue-paper termination_notice each",
                "send-notice ended parties termination_notice")  # fmt: skip
 
@@ -73,8 +92,8 @@ JOURNEYS = {
             sees("examine"), due("examine", "2026-11-24", role="clerk"), do("examine", ADMIT),
             sees("confirm_triage"), due("confirm_triage", "2026-11-24", role="dispatcher"),
             do("confirm_triage", ACCEPT))),
-        caused("allocate-number", "set-status accepted", "start-clock handling 30", "start-clock peoples-mediation",
-               "issue-paper acceptance_notice each", "send-notice accepted parties acceptance_notice"),
+        caused("allocate-number", "set-status accepted", "start-clock handling 30", "issue-paper acceptance_notice each",
+               "send-notice accepted parties acceptance_notice", "start-clock peoples-mediation"),
         sees("appoint"), due("appoint", "2026-11-26", role="dispatcher"),
     ),
     "missing papers are brought and the check is made again": from_here(
@@ -91,17 +110,24 @@ JOURNEYS = {
         do("decide_refusal", {"decision": "admit"}), sees("confirm_triage")),
     "triage proposes a refusal": from_here(
         triaged, forget(), do("confirm_triage", {"decision": "refuse"}), sees("decide_refusal"), *refused),
-    "a referral to nowhere comes back to the dispatcher": from_here(
-        triaged, do("confirm_triage", {"decision": "refer", "route": "peoples_mediation"}), sees("confirm_triage")),
-    "a referral is accepted and closed with its result": from_here(
-        refer("labour_arbitration"), due("hand_over", "2026-11-30", role="dispatcher"),
-        do("hand_over", {"answer": "accepted"}), caused("set-status referred referred", "send-notice referred parties"),
-        due("result", "2027-01-22", role="dispatcher"), do("result"), *closed("referred")),
-    "a referral that is returned is triaged again": from_here(
-        refer("court"), do("hand_over", {"answer": "returned"}), sees("confirm_triage")),
-    "a matter for the police": from_here(refer("police"), *taken_on),
-    "a matter for the petition office": from_here(refer("petition"), *taken_on),
-    "a matter for the administration": from_here(refer("administrative"), *taken_on),
+    "another agency settles it and the case is closed": from_here(
+        signed_for, do("answer", {"settled": "yes"}), caused("set-status referred"), *closed("referred")),
+    "another agency settles nothing and the other ways are told": from_here(
+        signed_for, do("answer", {"settled": "no"}), sees("terminate")),
+    **{f"{route} does not take it": from_here(by_route(route), *steps, sees("confirm_triage"))
+       for route, steps in DECLINED.items()},
+    "an agreement of a studio is followed up": from_here(
+        in_studio, do("consent", consents_open=0, consents_given=2), do("tell_rights"),
+        do("enquire", {"next_step": "meeting"}), do("invite"), do("hold", {"result": "held"}, meetings_held=1),
+        do("minutes", {"result": "oral"}), do("record_oral", **AGREED), sees(), forget()),
+    "a studio reaches none, and the other ways are told": from_here(
+        in_studio, message("mediation-ended"), sees("terminate")),
+    "who wants to sue is helped with filing": from_here(
+        accepted, do("appoint", mediator="liu"), do("consent", consents_refused=1),
+        do("terminate", {"cause": "withdrawn", "court_help": "yes"}), sees("prepare"),
+        do("prepare", {"wish": "not_now"}), sees("close")),
+    "what nobody takes is triaged again": from_here(
+        handed_over, do("send", {"decision": "withdraw"}), sees("confirm_triage")),
     "one side refuses and is told of the other routes": from_here(
         accepted, do("appoint", mediator="liu"), do("consent", consents_refused=1), forget(), sees("terminate"),
         due("terminate", "2026-11-26", role="mediator"), do("terminate", {"cause": "withdrawn"}), ended,
