@@ -162,7 +162,9 @@ class Router:
                 step = self._step(edge, at, onward)
                 if step is not None:
                     there = (at[0] + onward[0], at[1] + onward[1])
-                    offer((there, onward), turned + step + self._point(edge, there, onward), state)
+                    step += self._point(edge, there, onward)
+                    step += self._parting(edge, (at[0] - way[0], at[1] - way[1]) if state in came else None, at, there)
+                    offer((there, onward), turned + step, state)
         raise AssertionError("The outermost channels are free: there is always a way.")
 
     def _rest(self, at: Crossing, ends: Sequence[tuple[float, float]]) -> float:
@@ -183,6 +185,16 @@ class Router:
             self.across.lines[there[0]] - self.across.lines[at[0]] + self.down.lines[there[1]] - self.down.lines[at[1]]
         )
         return abs(along) + OVER * sum(not _related(edge, other) for other in self.steps.get(step, ()))
+
+    def _parting(self, edge: Edge, before: Crossing | None, at: Crossing, there: Crossing) -> float:
+        """Lines from one shape share their way from the beginning or not at all, lines to one shape to the end: what
+        comes together in the middle and parts again, nobody can follow."""
+        if before is None:
+            return 0.0
+        last, onward = self.steps.get(_step(before, at), ()), self.steps.get(_step(at, there), ())
+        joined = sum(one.source == edge.source and one not in last for one in onward)
+        parted = sum(one.target == edge.target and one not in onward for one in last)
+        return OVER * (joined + parted)
 
     def _point(self, edge: Edge, at: Crossing, way: Direction | None = None) -> float:
         level = way is not None and way[0] != 0
@@ -230,8 +242,11 @@ def _related(one: Edge, other: Edge) -> bool:
 
 
 def _steps(route: Route) -> Iterator[tuple[Crossing, bool]]:
-    for one, other in pairwise(route.crossings):
-        yield min(one, other), one[1] == other[1]
+    return (_step(one, other) for one, other in pairwise(route.crossings))
+
+
+def _step(one: Crossing, other: Crossing) -> tuple[Crossing, bool]:
+    return min(one, other), one[1] == other[1]
 
 
 def _points(route: Route) -> Iterator[tuple[Crossing, str]]:
