@@ -115,7 +115,11 @@ def interpreter(interpreter_id: int) -> Page:
 
 def _save_interpreter(row: Interpreter, action: str) -> Page:
     form = request.form
-    agency, name, language = _agency(form.get("agency", type=int)), form.get("name", "").strip()[:60], form.get("language", "")
+    agency, name, language = (
+        _agency(form.get("agency", type=int)),
+        form.get("name", "").strip()[:60],
+        form.get("language", ""),
+    )
     message = _refusal(name, agency)
     if not message and language not in codes.table("interpreters"):
         message = _("Choose the language.")

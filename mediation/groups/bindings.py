@@ -49,7 +49,9 @@ def _speak_for(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """Two to five representatives, or a vote that has passed; else the members take part themselves."""
     way = answers["way"]
     if way == "representatives" and not _decided(task.case, way):
-        raise AnswersRefused({"way": _("No two to five representatives are recorded: record the election on the case's page “Group”.")})
+        raise AnswersRefused(
+            {"way": _("No two to five representatives are recorded: record the election on the case's page “Group”.")}
+        )
     if way == "owners" and not _decided(task.case, way):
         raise AnswersRefused({"way": _("No vote of the owners has passed: count it on the case's page “Group”.")})
     journal.record("group-represented", case_id=task.case_id, by=by, details={"way": way})
@@ -58,7 +60,11 @@ def _speak_for(task: Task, answers: Mapping[str, Any], by: User) -> None:
 def _decided(case: Case, way: str) -> bool:
     if way == "representatives":
         return elections.FEWEST <= queries.counts(case).representatives <= elections.MOST
-    last = select(Election.passed).where(Election.case_id == case.id, Election.kind == "owners").order_by(Election.id.desc())
+    last = (
+        select(Election.passed)
+        .where(Election.case_id == case.id, Election.kind == "owners")
+        .order_by(Election.id.desc())
+    )
     return bool(db.session.scalar(last.limit(1)))
 
 
@@ -89,7 +95,15 @@ def _tell_members(occasion: Occasion, *, who: str = "unbound") -> None:
     reached = [one for one in db.session.scalars(query.order_by(RosterMember.ordinal)) if _is_mobile(one.phone)]
     now = clock.now()
     db.session.add_all(
-        Notice(case_id=case.id, member_id=one.id, channel="sms", template="member-routes", details={}, created_at=now, try_after=now)
+        Notice(
+            case_id=case.id,
+            member_id=one.id,
+            channel="sms",
+            template="member-routes",
+            details={},
+            created_at=now,
+            try_after=now,
+        )
         for one in reached
     )
     if reached:

@@ -28,7 +28,9 @@ class Candidate:
     elected: bool
 
 
-def elect(case: Case, held_on: date, present: int, candidates: Sequence[Candidate], minutes: str, *, by: User) -> Election:
+def elect(
+    case: Case, held_on: date, present: int, candidates: Sequence[Candidate], minutes: str, *, by: User
+) -> Election:
     """Record an election; who was elected speaks for the group from now on. Raises AnswersRefused with the field."""
     _refuse_election(case, held_on, present, candidates)
     chosen = [one.member.id for one in candidates if one.elected]
@@ -44,7 +46,9 @@ def elect(case: Case, held_on: date, present: int, candidates: Sequence[Candidat
         minutes=minutes, by_id=by.id, at=clock.now(),
     )  # fmt: skip
     db.session.add(row)
-    journal.record("representatives-elected", case_id=case.id, by=by, details={"elected": len(chosen), "present": present})
+    journal.record(
+        "representatives-elected", case_id=case.id, by=by, details={"elected": len(chosen), "present": present}
+    )
     return row
 
 
@@ -159,7 +163,13 @@ def close_vote(case: Case, matter: str, held_on: date, special: bool, minutes: s
     without = select(func.count()).where(RosterMember.case_id == case.id, RosterMember.area.is_(None))
     missing = db.session.scalar(without) or 0
     if missing:
-        raise AnswersRefused({"matter": _("Of %(number)s members the area is missing: the vote is counted by area, too.", number=missing)})
+        raise AnswersRefused(
+            {
+                "matter": _(
+                    "Of %(number)s members the area is missing: the vote is counted by area, too.", number=missing
+                )
+            }
+        )
     counted = tally(case, special=special)
     row = Election(
         case_id=case.id, kind="owners", matter=matter[:200], special=special, held_on=held_on, present=counted.voting_heads,

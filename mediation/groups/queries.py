@@ -49,7 +49,9 @@ def wanted_of(sent: Mapping[str, str]) -> Wanted:
     """The search of an address or a form; anything it does not know counts as nothing."""
     state, after = sent.get("state", ""), sent.get("after", "")
     return Wanted(
-        sent.get("q", "").strip()[:60], state if state in STATES else "", int(after) if after.isdigit() and len(after) < 10 else 0
+        sent.get("q", "").strip()[:60],
+        state if state in STATES else "",
+        int(after) if after.isdigit() and len(after) < 10 else 0,
     )
 
 
@@ -104,7 +106,11 @@ def all_of(case: Case, consent: str | None = None) -> list[RosterMember]:
     query = select(RosterMember).where(RosterMember.case_id == case.id)
     if consent is not None:
         query = query.where(RosterMember.consent == consent)
-    return list(db.session.scalars(query.options(undefer(RosterMember.id_number)).order_by(RosterMember.ordinal, RosterMember.id)))
+    return list(
+        db.session.scalars(
+            query.options(undefer(RosterMember.id_number)).order_by(RosterMember.ordinal, RosterMember.id)
+        )
+    )
 
 
 def ids_of(case: Case, wanted: Wanted) -> list[int]:

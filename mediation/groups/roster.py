@@ -64,7 +64,11 @@ def _wrong_number(text: str) -> str:
     if number.startswith(LOST):
         return _("The spreadsheet has rounded this number: format the column as text and type it anew.")
     if _RESIDENT.match(number):
-        return "" if facts.is_identity_card(number) else _("A digit of this identity number is wrong: the last place does not fit.")
+        return (
+            ""
+            if facts.is_identity_card(number)
+            else _("A digit of this identity number is wrong: the last place does not fit.")
+        )
     return "" if _PASSPORT.match(number) else _("This is not an identity number.")
 
 
@@ -81,7 +85,11 @@ def _wrong_area(text: str) -> str:
 
 def _wrong_claim(text: str) -> str:
     value = number_of(text)
-    return "" if not text or (value is not None and 0 <= value < 10**11) else _("This is not an amount. Write it as 12000 or 12000.50.")
+    return (
+        ""
+        if not text or (value is not None and 0 <= value < 10**11)
+        else _("This is not an amount. Write it as 12000 or 12000.50.")
+    )
 
 
 def number_of(text: str) -> Decimal | None:
@@ -154,7 +162,9 @@ def _member(case: Case, ordinal: int, row: Mapping[str, str]) -> dict[str, Any]:
 # --- what members said ------------------------------------------------------------------------------------------------
 
 
-def record_consent(case: Case, ids: Iterable[int], consent: str, on: date | None, proof: Attachment | None, *, by: User) -> int:
+def record_consent(
+    case: Case, ids: Iterable[int], consent: str, on: date | None, proof: Attachment | None, *, by: User
+) -> int:
     """What the members signed on paper: consent or refusal with its day and the sheet; returns how many."""
     values = {
         "consent": consent, "consented_on": on if consent != "open" else None, "proof_id": proof.id if proof else None

@@ -137,7 +137,9 @@ def _roster(lines: Iterable[list[Any]]) -> Sheet:
         if any(row.values()):
             rows.append({"line": str(number), **{key: row.get(key, "") for key in COLUMNS}})
     if columns is None:
-        raise FileRefused("no-heading", _("No row with the headings “姓名” and “身份证号” was found: use the template."))
+        raise FileRefused(
+            "no-heading", _("No row with the headings “姓名” and “身份证号” was found: use the template.")
+        )
     if not rows:
         raise FileRefused("no-rows", _("There are no rows under the headings."))
     if len(rows) > MOST_ROWS:
@@ -149,7 +151,9 @@ def _heading(line: list[Any]) -> dict[int, str] | None:
     """Place -> column, when the row names at least the name and the identity number."""
     found: dict[int, str] = {}
     for place, cell in enumerate(line[:WIDEST]):
-        key = _HEADINGS.get("".join(_told(cell).split()).strip("*").lower()) or _HEADINGS.get(_told(cell).strip("* ").lower())
+        key = _HEADINGS.get("".join(_told(cell).split()).strip("*").lower()) or _HEADINGS.get(
+            _told(cell).strip("* ").lower()
+        )
         if key is not None and key not in found.values():
             found[place] = key
     return found if {"name", "id_number"} <= set(found.values()) else None

@@ -304,7 +304,9 @@ def _candidates(case: Case) -> list[Candidate]:
     for place, ordinal in ordinals.items():
         member = known.get(ordinal)
         if member is None or (len(typed[place].split()) > 1 and member.name not in typed[place]):
-            raise AnswersRefused({"candidates": _("“%(text)s” is nobody on the roster: choose from the list.", text=typed[place])})
+            raise AnswersRefused(
+                {"candidates": _("“%(text)s” is nobody on the roster: choose from the list.", text=typed[place])}
+            )
         votes = _number(request.form.get(f"votes-{place}"))
         found.append(Candidate(member, votes, request.form.get(f"elected-{place}") == "yes"))
     return found
@@ -328,7 +330,10 @@ def vote(case_id: int) -> Page:
         db.session.rollback()
         return _vote_page(case, refused.errors), 422
     db.session.commit()
-    flash(_("The vote has passed.") if row.passed else _("The vote has not passed."), "success" if row.passed else "warning")
+    flash(
+        _("The vote has passed.") if row.passed else _("The vote has not passed."),
+        "success" if row.passed else "warning",
+    )
     return redirect(url_for("groups.roster_page", case_id=case.id), 303)
 
 

@@ -38,9 +38,12 @@ class BookingForm(Form):
     """When, where, about what, and who is asked to the table."""
 
     title = StringField(lazy_gettext("What it is about"), [needed(), at_most(120)])
-    starts_at = DateTimeLocalField(lazy_gettext("Begins"), [needed(lazy_gettext("Choose day and time."))], format="%Y-%m-%dT%H:%M")
+    starts_at = DateTimeLocalField(
+        lazy_gettext("Begins"), [needed(lazy_gettext("Choose day and time."))], format="%Y-%m-%dT%H:%M"
+    )
     duration = IntegerField(
-        lazy_gettext("Length (minutes)"), [needed(), NumberRange(15, 480, lazy_gettext("Between 15 minutes and 8 hours."))]
+        lazy_gettext("Length (minutes)"),
+        [needed(), NumberRange(15, 480, lazy_gettext("Between 15 minutes and 8 hours."))],
     )
     room = SelectField(lazy_gettext("Room"))
     place = StringField(lazy_gettext("Place, where it is no room of ours"), [at_most(100)])
@@ -52,7 +55,9 @@ class BookingForm(Form):
     guests = TextAreaField(lazy_gettext("Others, one in a line"), [at_most(600)])
 
     def __init__(self, case: Case, **kwargs: Any) -> None:
-        start = clock.local(clock.now()).replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=2)
+        start = clock.local(clock.now()).replace(hour=9, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(
+            days=2
+        )
         kwargs.setdefault("data", {"starts_at": start, "duration": 90, "mode": "room", "title": _("Joint meeting")})
         super().__init__(**kwargs)
         self.case, self._agencies = case, {agency.key: agency for agency in queries.agencies_to_invite(case)}
@@ -68,7 +73,9 @@ class BookingForm(Form):
     def called(self) -> Called:
         """What `call_joint` takes. An agency that is ticked twice comes into the room."""
         ways = {key: "video" for key in self.by_video.data or ()}
-        ways |= {key: "telephone" for key in self.by_telephone.data or ()} | {key: "room" for key in self.agencies.data or ()}
+        ways |= {key: "telephone" for key in self.by_telephone.data or ()} | {
+            key: "room" for key in self.agencies.data or ()
+        }
         starts_at = self.starts_at.data.replace(tzinfo=clock.SHANGHAI)
         room = booking.room_of(self.case, self.room.data)
         chosen = set(self.parties.data or ())

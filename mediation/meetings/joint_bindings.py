@@ -111,7 +111,9 @@ def _give_opinion(task: Task, answers: Mapping[str, Any], by: User) -> None:
     row.attendee, row.task_id = answers.get("attendee") or "", task.id
     row.by_id, row.given_at = by.id, clock.now()
     db.session.flush()
-    journal.record("opinion-given", case_id=task.case_id, by=by, subject=row.agency.key, details={"position": row.position})
+    journal.record(
+        "opinion-given", case_id=task.case_id, by=by, subject=row.agency.key, details={"position": row.position}
+    )
 
 
 @undoes("joint-opinion")
@@ -242,14 +244,18 @@ def _split(case: Case, meeting: Meeting, rows: Sequence[Mapping[str, Any]]) -> N
     _withdraw(meeting)
     known = {agency.key: agency for agency in queries.agencies_to_invite(case)}
     db.session.add_all(
-        JointTask(case_id=case.id, meeting_id=meeting.id, agency=known[row["agency"]], what=row["what"], due_on=row["due_on"])
+        JointTask(
+            case_id=case.id, meeting_id=meeting.id, agency=known[row["agency"]], what=row["what"], due_on=row["due_on"]
+        )
         for row in rows
     )
     db.session.flush()
 
 
 def _withdraw(meeting: Meeting) -> None:
-    for row in db.session.scalars(select(JointTask).where(JointTask.meeting_id == meeting.id, JointTask.answered_at.is_(None))):
+    for row in db.session.scalars(
+        select(JointTask).where(JointTask.meeting_id == meeting.id, JointTask.answered_at.is_(None))
+    ):
         row.withdrawn = True
 
 
@@ -297,7 +303,9 @@ def _answer_task(task: Task, answers: Mapping[str, Any], by: User) -> None:
     row = _own_task(task)
     row.result, row.answer, row.by_id, row.answered_at = answers["result"], answers["answer"], by.id, clock.now()
     db.session.flush()
-    journal.record("joint-task-answered", case_id=task.case_id, by=by, subject=row.agency.key, details={"result": row.result})
+    journal.record(
+        "joint-task-answered", case_id=task.case_id, by=by, subject=row.agency.key, details={"result": row.result}
+    )
 
 
 @undoes("joint-task")
@@ -309,7 +317,9 @@ def _take_answer_back(task: Task) -> None:
 @prefills("joint-conclusion")
 def _answers_given(task: Task, _user: User) -> dict[str, Any]:
     meeting = latest_meeting(task.case_id, "held", kind="joint")
-    query = select(JointTask).where(JointTask.meeting_id == (meeting.id if meeting else 0), JointTask.withdrawn.is_(False))
+    query = select(JointTask).where(
+        JointTask.meeting_id == (meeting.id if meeting else 0), JointTask.withdrawn.is_(False)
+    )
     rows = db.session.scalars(query.options(joinedload(JointTask.agency)).order_by(JointTask.id))
     return {"answers_given": "\n".join(f"{row.agency.name}：{row.what}——{row.answer}" for row in rows)}
 

@@ -35,7 +35,9 @@ class Called:
     guests: Sequence[str] = ()
 
 
-def call_joint(case: Case, called: Called, *, by: User, task_id: str | None = None, meeting: Meeting | None = None) -> Meeting:
+def call_joint(
+    case: Case, called: Called, *, by: User, task_id: str | None = None, meeting: Meeting | None = None
+) -> Meeting:
     """Call a joint meeting of the case; raises AnswersRefused for a time that is past or collides."""
     if called.starts_at <= clock.now():
         raise AnswersRefused({"starts_at": _("This time is already past.")})
@@ -46,7 +48,12 @@ def call_joint(case: Case, called: Called, *, by: User, task_id: str | None = No
     booking.refuse_collisions(wish)
     before = latest_meeting(case.id, kind="joint")
     meeting = meeting or Meeting(
-        case_id=case.id, kind="joint", round=before.round + 1 if before else 1, task_id=task_id, called_by_id=by.id, facts={}
+        case_id=case.id,
+        kind="joint",
+        round=before.round + 1 if before else 1,
+        task_id=task_id,
+        called_by_id=by.id,
+        facts={},
     )
     meeting.title, meeting.starts_at, meeting.ends_at = called.title, called.starts_at, called.ends_at
     meeting.place, meeting.room, meeting.mode, meeting.status = called.place, called.room, called.mode, "invited"
@@ -66,7 +73,9 @@ def _in_room(called: Called) -> int:
 
 
 def _invitations(called: Called) -> list[Invitation]:
-    agencies = [Invitation(agency=agency, name=agency.name, role="agency", mode=mode) for agency, mode in called.agencies]
+    agencies = [
+        Invitation(agency=agency, name=agency.name, role="agency", mode=mode) for agency, mode in called.agencies
+    ]
     parties = [Invitation(party=party, party_id=party.id, mode=called.mode) for party in called.parties]
     return agencies + parties + [Invitation(name=name[:60], role="guest") for name in called.guests]
 
