@@ -65,6 +65,11 @@ def agencies(case: Case, _task: Task | None = None) -> Options:
     return _agencies(Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
 
 
+def property_companies(_case: Case, _task: Task | None = None) -> Options:
+    """Companies that manage estates, by key."""
+    return _agencies(Agency.kind == "property")
+
+
 def studio_choices(case: Case, _task: Task | None = None) -> Options:
     """Studios by key, the most suitable first, each with its reasons."""
     return [(one.agency.key, f"{_name(one.agency)} · {one.words()}") for one in studios.ranked(case)]
@@ -91,5 +96,5 @@ def _home(user: User) -> Agency | None:
 
 OPTIONS: dict[str, Callable[[Case, Task | None], Options]] = {
     "kinds": kinds, "parties": parties, "mediators": mediators, "committees": committees, "courts": courts,
-    "agencies": agencies, "studios": studio_choices,
+    "agencies": agencies, "studios": studio_choices, "property_companies": property_companies,
 }  # fmt: skip
