@@ -9,6 +9,7 @@ from mediation.cases import facts
 from mediation.effects import Occasion, effect
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Process
+from mediation.neighbours import agency_for
 from mediation.notices.operations import INBOX_AND_MAIL, members_of, tell_user
 from mediation.papers.numbering import DOSSIER, next_number
 from workflows.model import EngineError
@@ -95,6 +96,14 @@ def _close_case(occasion: Occasion) -> None:
     journal.record(
         "case-closed", case_id=case.id, by=occasion.by, actor=_actor(occasion), details={"outcome": case.outcome}
     )
+    _let_reviewers_in(case)
+
+
+def _let_reviewers_in(case: Case) -> None:
+    """The judicial office may pick any closed file for its review (人民调解法 5, 27)."""
+    office = agency_for(case, "judicial-office")
+    if office is not None:
+        flow.let_in(case.id, {(flow.pool_of("judicial_officer", office, case).id, None)})
 
 
 @effect("open-process", required=("process",))

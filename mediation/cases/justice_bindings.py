@@ -152,7 +152,7 @@ def _prefill_filing(task: Task, _user: User) -> dict[str, Any]:
     listed = queries.parties(case)
     first = next((party for party in listed if party.side == "applicant"), None)
     return {
-        "plaintiff": str(first.id) if first else None, "court": case.court.key if case.court else None,
+        "wish": "file", "plaintiff": str(first.id) if first else None, "court": case.court.key if case.court else None,
         "claims": case.claims, "grounds": case.summary, "undisputed": _undisputed(case), "evidence": _evidence(case),
         "addresses": [{"party": str(one.id), "address": one.service_address or one.address} for one in listed],
     }  # fmt: skip
