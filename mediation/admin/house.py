@@ -1,9 +1,9 @@
-"""The house itself: holidays, what was sent in the demonstration, and whether everything works."""
+"""The house itself: rules that wait for their text, what was sent in the demonstration, and whether everything works."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -12,72 +12,18 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from mediation import clock, deadlines, doctor, house_rules, journal, words
+from mediation import doctor, house_rules, journal, words
 from mediation.access import roles
-from mediation.admin import house_words, queries
+from mediation.admin import house_words
 from mediation.admin.blueprint import Page, bp
 from mediation.config import SETTINGS
 from mediation.extensions import db
-from mediation.models import Beat, ChainHead, Holiday, HouseRule
+from mediation.models import Beat, ChainHead, HouseRule
 from mediation.requests import person
 
 SECRETS = frozenset({"SECRET_KEY", "DATA_KEY", "SMTP_PASSWORD", "DATABASE"})
 SHOWN_MESSAGES = 100
 SHOWN_BREAKS = 50
-
-
-# --- holidays ---------------------------------------------------------------------------------------------------------
-
-
-@bp.route("/admin/holidays", methods=["GET", "POST"])
-@roles("system_admin")
-def holidays() -> Page:
-    """Corrections of the published calendar: a day off, or a working day made up for one."""
-    if request.method != "POST":
-        return _holidays_page()
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        return _holidays_page(_("Please give the day as year, month and day.")), 422
-    works, name = request.form.get("works") == "yes", request.form.get("name", "").strip()[:60]
-    if not name:
-        return _holidays_page(_("Please say what day this is, such as the name of the holiday.")), 422
-    row = db.session.get(Holiday, day) or Holiday(day=day)
-    row.works, row.name = works, name
-    db.session.add(row)
-    journal.record("holiday-entered", by=person(), subject=day.isoformat(), details={"works": works})
-    db.session.commit()
-    flash(
-        _("%(day)s counts as a working day.", day=words.day(day))
-        if works
-        else _("%(day)s counts as a day off.", day=words.day(day)),
-        "success",
-    )
-    return redirect(url_for("admin.holidays"))
-
-
-def _holidays_page(message: str = "") -> str:
-    year = clock.today().year
-    known = [(one, deadlines.calendar_covers(one)) for one in (year, year + 1)]
-    return render_template("admin/holidays.html", holidays=queries.holidays(), known=known, message=message,
-                           typed=request.form if message else {})  # fmt: skip
-
-
-@bp.post("/admin/holidays/<day>/remove")
-@roles("system_admin")
-def remove_holiday(day: str) -> Response:
-    """The published calendar applies again to this day; periods that were counted stay as they are."""
-    try:
-        row = db.session.get(Holiday, date.fromisoformat(day))
-    except ValueError:
-        row = None
-    if row is None:
-        abort(404)
-    db.session.delete(row)
-    journal.record("holiday-removed", by=person(), subject=day)
-    db.session.commit()
-    flash(_("The published calendar applies again to %(day)s.", day=day), "success")
-    return redirect(url_for("admin.holidays"))
 
 
 # --- rules that wait for their text --------------------------------------------------------------------------------------
