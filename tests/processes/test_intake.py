@@ -62,13 +62,28 @@ def by_route(route: str) -> Journey:
     return from_here(triaged, forget(), do("confirm_triage", {**ACCEPT, "route": route}))
 
 
+WITHDRAWN = do("send", {"decision": "withdraw"})
 # Nobody of the route takes it: what the first steps of each answer, and triage decides anew.
 DECLINED: Mapping[str, tuple[Any, ...]] = {
     "studio": (do("choose", {"decision": "none", "studio": None}),),
-    "judicial_office": (do("send", {"decision": "withdraw"}),),
+    "judicial_office": (WITHDRAWN,),
     "court_commissioned": (do("receive", {"answer": "return", "commission": "before"}),),
-    "police_linkage": (do("send", {"decision": "withdraw"}),),
-    "procuratorate_linkage": (do("send", {"decision": "withdraw"}),),
+    "police_linkage": (WITHDRAWN,),
+    "procuratorate_linkage": (WITHDRAWN,),
+    "labour_linkage": (do("assess", {"matter": "wages", "employed": "no", "recognised": None, "people": 1, "ended_on": date(2026, 11, 2)}),
+                       do("tell_way", {"choice": "arbitrate"}), WITHDRAWN),
+    "petition_linkage": (do("register_petition", {"nature": "request", "procedure": "none", "competent": "housing"}),
+                         WITHDRAWN, do("assign_again", {"decision": "return"})),
+    "traffic_mediation": (do("assess", {"joint": "yes", "certificate_on": date(2026, 11, 20)}), WITHDRAWN),
+    "property_mediation": (do("assess", {"owners": 40, "nature": "service", "fault": "no"}), do("tell_meeting")),
+    "land_mediation": (do("assess", {"nature": "title", "known_on": date(2026, 10, 1)}), WITHDRAWN),
+}  # fmt: skip
+# It fails there, and the parties are told of the other ways.
+FAILED: Mapping[str, tuple[Any, ...]] = {
+    "medical_mediation": (do("screen", {"elsewhere": "court", "appraisal": "no", "claim": None, "harm": "none"}),),
+    "joint_meeting": (do("prepare", {"must": [], "may": ["police"], "answer_days": 3, "group": "no"}),
+                      do("opinion", joint={"asked": 1, "must_open": 0, "tasks": 0, "tasks_open": 0, "next_meeting": None}),
+                      do("call"), do("hold", {"result": "failed"})),
 }  # fmt: skip
 in_studio = from_here(
     by_route("studio"), do("choose", {"decision": "assign", "studio": "studio1"}),
@@ -116,6 +131,7 @@ JOURNEYS = {
         signed_for, do("answer", {"settled": "no"}), sees("terminate")),
     **{f"{route} does not take it": from_here(by_route(route), *steps, sees("confirm_triage"))
        for route, steps in DECLINED.items()},
+    **{f"{route} fails": from_here(by_route(route), *steps, sees("terminate")) for route, steps in FAILED.items()},
     "an agreement of a studio is followed up": from_here(
         in_studio, do("consent", consents_open=0, consents_given=2), do("tell_rights"),
         do("enquire", {"next_step": "meeting"}), do("invite"), do("hold", {"result": "held"}, meetings_held=1),
@@ -127,7 +143,7 @@ JOURNEYS = {
         do("terminate", {"cause": "withdrawn", "court_help": "yes"}), sees("prepare"),
         do("prepare", {"wish": "not_now"}), sees("close")),
     "what nobody takes is triaged again": from_here(
-        handed_over, do("send", {"decision": "withdraw"}), sees("confirm_triage")),
+        handed_over, WITHDRAWN, sees("confirm_triage")),
     "one side refuses and is told of the other routes": from_here(
         accepted, do("appoint", mediator="liu"), do("consent", consents_refused=1), forget(), sees("terminate"),
         due("terminate", "2026-11-26", role="mediator"), do("terminate", {"cause": "withdrawn"}), ended,
