@@ -66,7 +66,7 @@ JOURNEYS = {
         at_routes, do("routes", {"choice": "urge_again"}), caused("issue-paper urging_letter debtor"), sees("urge")),
     "the creditor applies for an order and the rest is watched": from_here(
         at_routes, do("routes", {"choice": "payment_order"}, obligations_overdue=0),
-        caused("record-outcome default-payment_order"), sees("receive")),
+        caused("record-outcome default-payment_order", "open-process payment_order"), sees("receive")),
     "everything goes into enforcement": from_here(
         at_routes, do("routes", {"choice": "enforce"}, **NOTHING_OWED),
         caused("record-outcome default-enforce", "set-status following-up"), sees()),
