@@ -11,6 +11,7 @@ from tests.processes.journey import (
     EFFECTIVE,
     Journey,
     caused,
+    clock_moves,
     do,
     due,
     forget,
@@ -60,7 +61,9 @@ def prepared(must: bool = False, **answers: Any) -> Journey:
 
 
 handed = from_here(prepared(), *HANDED)
-suspected = Journey("sham_report", (do("suspect", {"signs": ["collusion"]}, **COURT),))
+suspected = Journey(
+    "sham_report", (clock_moves({"court-before-filing": NEAR}), do("suspect", {"signs": ["collusion"]}, **COURT))
+)
 success = from_here(checked("ordinary"), *REACHED, forget())
 
 JOURNEYS = {
@@ -126,15 +129,21 @@ JOURNEYS = {
     "a side ends it": from_here(checked(), message("mediation-ended"), sees("report")),
 
     "a suspicion stops the clock until the court has looked": from_here(
-        suspected, caused("pause-clock peoples-mediation sham", "appoint-court"), sees("court_decides"),
+        suspected, caused("pause-clock court-before-filing 涉嫌虚假调解", "appoint-court"), sees("court_decides"),
         due("court_decides", "2026-11-30", role="court_liaison", group="court"),
-        do("court_decides", {"finding": "cleared"}), caused("resume-clock peoples-mediation"), over()),
+        do("court_decides", {"finding": "cleared"}), caused("resume-clock court-before-filing"), over()),
     "the court finds a sham": from_here(
         suspected, forget(), do("court_decides", {"finding": "sham"}),
-        caused("resume-clock peoples-mediation", "end-mediation sham"), over()),
+        caused("resume-clock court-before-filing", "end-mediation sham"), over()),
+    "a suspicion while no clock runs": Journey("sham_report", (
+        do("suspect", {"signs": ["absent"]}, **COURT), caused("appoint-court"),
+        do("court_decides", {"finding": "cleared"}), caused(), over())),
     "an appraisal is not counted": Journey("appraisal", (
-        do("commission", {"subject": "伤情"}), caused("pause-clock peoples-mediation appraisal"), sees("opinion"),
-        do("opinion", {"result": "opinion"}), caused("resume-clock peoples-mediation"), over())),
+        clock_moves({"medical": NEAR}), do("commission", {"subject": "伤情"}),
+        caused("pause-clock medical 委托鉴定、评估"), sees("opinion"),
+        do("opinion", {"result": "opinion"}), caused("resume-clock medical"), over())),
+    "an appraisal while no clock runs": Journey("appraisal", (
+        do("commission", {"subject": "伤情"}), do("opinion", {"result": "opinion"}), caused(), over())),
 
     "the packet goes to the court and is docketed": from_here(
         handed, forget(), sees("docket"), due("docket", "2026-11-30", role="court_liaison", group="court"),

@@ -75,8 +75,9 @@ JOURNEYS = {
         decided("not_police"), caused(
             "start-clock public-security-handling", "answer-referral False", "stop-clock public-security-handling"),
         over()),
-    "the injury is appraised first": from_here(
-        decided(appraisal="yes"), sees("appraisal"), do("appraisal", {"result": "done"}), sees("first")),
+    "the injury is appraised first, and that is not counted": from_here(
+        decided(appraisal="yes"), forget(), sees("appraisal"), do("appraisal", {"result": "done"}),
+        caused("resume-clock public-security-handling", "start-clock public-security-mediation"), sees("first")),
     "the guardian of who is under sixteen is called": from_here(
         decided(under_16="yes"), sees("guardian"), do("guardian"), sees("first")),
     "performed on the spot, no penalty": from_here(
@@ -95,8 +96,13 @@ JOURNEYS = {
     "a second attempt fails, and there is no third": from_here(
         first("failed"), do("second", {"result": "failed", "perform_by": None}), sees("penalty")),
     "seven working days are over": from_here(first("failed"), until("2026-12-03"), sees("penalty")),
-    "the handling limit is over": from_here(
-        decided("penalty"), forget(), until("2026-12-24"), caused("warn-overdue penalty"), sees("penalty")),
+    "the handling limit is over and is extended": from_here(
+        decided("penalty"), forget(), until("2026-12-24"), sees("extend", "penalty"),
+        do("extend", {"decision": "extended", "authority": "青禾市公安局"}),
+        caused("extend-clock public-security-handling 30 青禾市公安局 案情重大、复杂"), sees("penalty")),
+    "the handling limit is over and is not extended": from_here(
+        decided("penalty"), forget(), until("2026-12-24"), do("extend", {"decision": "none"}),
+        caused("warn-overdue penalty"), sees("penalty")),
     "people's mediation settles it while the rule is off": from_here(
         agreed, forget(), do("record_oral", **AGREED),
         caused("issue-paper oral_agreement_record all", "set-status effective",
