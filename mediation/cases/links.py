@@ -126,8 +126,7 @@ def join(case: Case, other: Case, kind: str, reason: str, *, by: User) -> CaseLi
     for one, another in ((case, other), (other, case)):
         journal.record("case-linked", case_id=one.id, by=by, subject=f"case:{another.id}", details={"kind": kind})
     if other.closed_at is not None and is_open(case):
-        raise_alarm(other, "new_case", _("A new dispute was registered and linked: %(number)s",
-                                         number=case.display_number), about=case, by=by)  # fmt: skip
+        raise_alarm(other, "new_case", f"新登记的关联纠纷：{case.display_number}", about=case, by=by)
     return row
 
 
