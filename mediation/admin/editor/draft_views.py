@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -36,10 +38,11 @@ def drafts() -> str:
 
 
 def _drafts_page(message: str = "") -> str:
-    who = person()
+    who, path = person(), request.values.get("path", "")
     return render_template(
         "admin/editor/drafts.html", drafts=queries.open_drafts(who), closed=queries.closed_drafts(who), message=message,
         current=current_release_hash(), typed=request.form if message else {}, suggested=_suggested_name(),
+        path=path if paths.is_editable(path) else "",
     )  # fmt: skip
 
 
@@ -201,12 +204,11 @@ def _refused(draft_id: int, message: str) -> Page:
 def import_file(draft_id: int) -> Page:
     """A file from outside: read safely, put right where there is one way to do it, with a report of every change."""
     found = locked_or_404(draft_id)
-    sent = request.files.get("file")
-    content = sent.stream.read(LARGEST + 1) if sent is not None else b""
-    if sent is None or not content:
+    name, content = _handed_in()
+    if not content:
         return _refused(draft_id, _("Please choose a file."))
     try:
-        path, put_right, report = starting.imported(sent.filename or "", content)
+        path, put_right, report = starting.imported(name, content)
     except BrokenFile as broken:
         return _refused(draft_id, problem_text(broken.problem, language()))
     path = _place_of(operations.bundle_of(found), path)
@@ -215,6 +217,15 @@ def import_file(draft_id: int) -> Page:
     operations.save(found, path, put_right, operations.revision_of(found, path), by=person())
     db.session.commit()
     return _draft_page(draft_or_404(draft_id), report=report, landed=path)
+
+
+def _handed_in() -> tuple[str, bytes]:
+    """Name and content of the file; of one that is too large no more than shows that it is."""
+    sent = request.files.get("file")
+    if sent is None:
+        return "", b""
+    with closing(sent):
+        return sent.filename or "", sent.stream.read(LARGEST + 1)
 
 
 def _place_of(bundle: Bundle, path: str) -> str:

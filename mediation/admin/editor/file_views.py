@@ -246,4 +246,7 @@ def _preview(content: str) -> AnswerForm | str:
         return problem_text(broken.problem, language())
     sample = [("1", _("an example")), ("2", _("another example"))]
     lists = {one.options_from: sample for one in form.walk() if one.options_from}
-    return AnswerForm(form, Circumstances(lists=lists, language=language()))
+    known = {
+        one.key: [{}] for one in form.fields if one.kind == "dynamiclist" and one.properties.get("fixed") == "true"
+    }
+    return AnswerForm(form, Circumstances(lists=lists, language=language()), known=known)

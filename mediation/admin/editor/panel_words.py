@@ -68,7 +68,7 @@ ARGUMENTS = {
     "subject": _l("Subject"),
     "target": _l("Target"),
     "template": _l("Template"),
-    "to": _l("To whom"),
+    "to": _l("Addressed to"),
 }
 VALUES = {
     "all": _l("all, one for everybody"),

@@ -70,7 +70,7 @@ def _table(draft: ReleaseDraft, bundle: Bundle, path: str, message: str = "") ->
 
 def _parts() -> dict[str, str]:
     return {
-        "name": _("Name"),
+        "name": _("What it is called"),
         "documentation": _("Description"),
         "ground": _("Ground"),
         "overdue": _("When the deadline passes"),

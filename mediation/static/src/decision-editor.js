@@ -13,7 +13,6 @@ function build() {
   return new Modeler({
     container: place.querySelector("[data-canvas]"),
     drd: common, decisionTable: common, literalExpression: common, boxedExpression: common,
-    common: { keyboard: { bindTo: document } },
   });
 }
 
