@@ -43,6 +43,8 @@ def _print(summary: Summary, seconds: float) -> None:
             click.echo(f"  {title:8}{key or '-':24}{number:6} cases {closed:6} closed {_share(closed, number):>7}")
     for key, number in summary.by_outcome.items():
         click.echo(f"  {'outcome':8}{key or '-':24}{number:6}")
+    for key, number in summary.beside.items():
+        click.echo(f"  {'beside':8}{key:24}{number:6} times")
     for trouble in summary.troubles[:50]:
         click.echo(f"  TROUBLE {trouble}", err=True)
     if len(summary.troubles) > 50:

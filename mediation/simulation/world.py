@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import heapq
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,17 +19,19 @@ from mediation.cases.operations import attach
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Case, Membership, Process, Task, User, WaitingEvent
+from mediation.simulation.coming import break_in
 from mediation.simulation.days import not_before
-from mediation.simulation.filling import CannotAnswer, Filler
+from mediation.simulation.filling import Filler
 from mediation.simulation.photograph import photograph
 from mediation.tasks import asking
 from mediation.tasks import operations as work
-from workflows.model import EngineError
 
 # More steps than any case of this many takes: beyond it the case goes round in a circle.
 MOST_STEPS = 400
 # Of a hundred tasks this many are done after their deadline has passed.
 LATE = 0.04
+# After how many steps of a case somebody opens a flow beside it: one in so many.
+BREAK_IN = 0.015
 # After how many rounds of one step people stop sending a case round again.
 PATIENCE = 3
 DRAWS = 6
@@ -62,6 +66,8 @@ class World:
         self.until, self.note = until, note
         self.troubles: list[Trouble] = []
         self.tasks_done = self.timers_fired = 0
+        self.opened: Counter[str] = Counter()
+        self._members: dict[int, list[int]] = {}
         self._queue: list[tuple[datetime, int, Life | Callable[[], Life | None]]] = []
         self._number = 0
 
@@ -74,7 +80,7 @@ class World:
             moment, _number, what = heapq.heappop(self._queue)
             self.note(moment)
             with clock.at(moment):
-                life = what if isinstance(what, Life) else what()
+                life = what if isinstance(what, Life) else self._begin(what)
                 if life is None:
                     continue
                 if isinstance(what, Life):
@@ -88,6 +94,14 @@ class World:
         heapq.heappush(self._queue, (moment, self._number, what))
 
     # --- what happens ---
+
+    def _begin(self, begin: Callable[[], Life | None]) -> Life | None:
+        try:
+            return begin()
+        except Exception as error:  # as below
+            db.session.rollback()
+            self.troubles.append(Trouble(0, "begin", f"{told(error)}"))
+            return None
 
     def _happen(self, life: Life, moment: datetime) -> None:
         """The timer that is due, or else the task whose hour has come."""
@@ -107,6 +121,18 @@ class World:
         ready = [(at, task_id) for task_id, at in life.planned.items() if at <= moment]
         if ready:
             self._do(life, min(ready)[1])
+        if life.rng.random() < BREAK_IN:
+            self._break_in(life)
+
+    def _break_in(self, life: Life) -> None:
+        """A risk, a request for legal aid, a clue …: whatever may stand beside the case now."""
+        try:
+            opened = break_in(life.case_id, life.rng)
+        except Exception as error:  # as above
+            self._give_up(life, "beside", told(error))
+            return
+        if opened:
+            self.opened[opened] += 1
 
     def _fire(self, life: Life, event_id: int) -> None:
         try:
@@ -115,8 +141,8 @@ class World:
                 event = db.session.get(WaitingEvent, event_id)
                 if event is not None and flow.fire_timers(event) is not None:
                     self.timers_fired += 1
-        except (EngineError, AnswersRefused, LookupError, ValueError) as error:
-            self._give_up(life, "timer", repr(error))
+        except Exception as error:  # whatever a step stumbles over is what a simulation is for
+            self._give_up(life, "timer", told(error))
 
     def _do(self, life: Life, task_id: str) -> None:
         del life.planned[task_id]
@@ -132,8 +158,8 @@ class World:
                 return
             except AnswersRefused as error:
                 refused = str(error)
-            except (EngineError, CannotAnswer, work.Barred, work.NotPossible, work.Taken, LookupError) as error:
-                self._give_up(life, "task", f"{self._name(task_id)}: {error!r}")
+            except Exception as error:  # as above
+                self._give_up(life, "task", f"{self._name(task_id)}: {told(error)}")
                 return
         self._give_up(life, "refused", f"{self._name(task_id)}: {refused}")
 
@@ -157,11 +183,12 @@ class World:
         """Who has the task, or somebody of its pool who takes it."""
         if task.claimed_by_id is not None:
             return db.session.get_one(User, task.claimed_by_id)
-        members = select(Membership.user_id).where(Membership.pool_id == task.pool_id)
-        users = list(db.session.scalars(select(User).where(User.id.in_(members), User.active).order_by(User.id)))
-        if not users:
+        if task.pool_id not in self._members:
+            query = select(Membership.user_id).where(Membership.pool_id == task.pool_id).order_by(Membership.user_id)
+            self._members[task.pool_id] = list(db.session.scalars(query))
+        if not self._members[task.pool_id]:
             raise LookupError(f"nobody holds {task.pool.role} at {task.pool.agency.key} for {task.element_id}")
-        return life.rng.choice(users)
+        return db.session.get_one(User, life.rng.choice(self._members[task.pool_id]))
 
     # --- what comes next ---
 
@@ -221,6 +248,12 @@ class World:
             for element in db.session.scalars(lost):
                 self._trouble(life, "lost", f"the timer {element} was due and did not fire")
         db.session.rollback()
+
+
+def told(error: Exception) -> str:
+    """What was stumbled over, and where."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} {error} ({last.name}, {Path(last.filename).name}:{last.lineno})"
 
 
 def office_hour(moment: datetime, rng: Random, before: datetime | None) -> datetime:

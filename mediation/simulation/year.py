@@ -12,19 +12,18 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mediation import clock, releases
-from mediation.cases import operations as cases
 from mediation.demo import people
 from mediation.demo.answers import ANSWERERS, answer
-from mediation.demo.playing import registration
 from mediation.demo.stories import Story
 from mediation.extensions import command, db
 from mediation.models import Case, Task, User
-from mediation.simulation import residents
+from mediation.simulation import coming, residents
 from mediation.simulation.world import Life, World, office_hour
 
 # Flows whose answers the demonstration centre knows; whatever else is asked is answered from its form.
 TOLD = frozenset({"intake", "peoples_mediation", "judicial_confirmation", "performance_and_visits"})
 PASSWORD = "a simulated centre 2026"
+DISPUTE, GRID = "intake", "grid_report"
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Summary:
     by_flow: dict[str, tuple[int, int]]  # the flow that a case began with: cases, closed
     by_level: dict[str, tuple[int, int]]  # the level that settled it: cases, closed
     by_outcome: dict[str, int]
+    beside: dict[str, int]  # flows opened beside a case: how often
     tasks: int
     timers: int
     troubles: list[str]
@@ -50,11 +50,12 @@ def simulate(count: int, seed: int, days: int, note: Callable[[str], None] = lam
     began = clock.start_of(clock.today() - timedelta(days=days + 180))
     with clock.at(began), command():
         releases.publish(releases.shipped_bundle(), note="模拟", by=None)
-        users = people.settle(PASSWORD)
+        people.settle(PASSWORD)
     world = World(began + timedelta(days=days + 180), _progress(began, note))
     lives: list[Life] = []
-    for moment in sorted(_arrivals(rng, began, days, count)):
-        world.arrives(moment, _comer(Random(rng.random()), users, lives))
+    moments = sorted(_arrivals(rng, began, days, count))
+    for moment, key in zip(moments, _mixture(rng, count), strict=True):
+        world.arrives(moment, _comer(key, Random(rng.random()), lives))
     world.run()
     world.judge(lives)
     return _summary(world, lives)
@@ -78,21 +79,24 @@ def _arrivals(rng: Random, began: datetime, days: int, count: int) -> Iterator[d
         yield office_hour(began + timedelta(seconds=rng.uniform(0, days * 86400)), rng, None)
 
 
-def _comer(rng: Random, users: dict[str, User], lives: list[Life]) -> Callable[[], Life | None]:
+def _comer(key: str, rng: Random, lives: list[Life]) -> Callable[[], Life | None]:
     def begin() -> Life | None:
         story = residents.dispute(rng)
         _bend(story, rng)
-        with command():
-            case = cases.register_dispute(registration(story), by=_user(users, rng.choice(("clerk", "clerk2")))).case
-        life = Life(case.id, rng, "intake", _told(story))
+        case_id = coming.dispute(story, rng) if key == DISPUTE else coming.begin(key, rng)
+        life = Life(case_id, rng, key, _told(story))
         lives.append(life)
         return life
 
     return begin
 
 
-def _user(users: dict[str, User], login: str) -> User:
-    return db.session.get_one(User, users[login].id)
+def _mixture(rng: Random, count: int) -> Iterator[str]:
+    """Which flow each case begins with: most is small and seen on the round, a third are disputes."""
+    others = [key for key in coming.entry_keys() if key != GRID]
+    for _ in range(count):
+        drawn = rng.random()
+        yield GRID if drawn < 0.55 else DISPUTE if drawn < 0.88 or not others else rng.choice(others)
 
 
 def _told(story: Story) -> Callable[[Task, dict[str, Any]], dict[str, Any] | None]:
@@ -128,6 +132,7 @@ def _summary(world: World, lives: list[Life]) -> Summary:
         by_flow={key: (number, closed_flows[key]) for key, number in sorted(flows.items())},
         by_level={key: (number, closed_levels[key]) for key, number in levels.most_common()},
         by_outcome=dict(Counter(row.outcome or "" for row in closed).most_common()),
+        beside=dict(sorted(world.opened.items())),
         tasks=world.tasks_done, timers=world.timers_fired,
         troubles=[f"case {one.case_id} {one.what}: {one.told}" for one in world.troubles],
     )  # fmt: skip
