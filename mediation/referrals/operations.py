@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from mediation import access, clock, clocks, flow, journal, standing
+from mediation import access, clock, clocks, deadlines, flow, journal, standing
 from mediation.deadlines import working_days_after
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
@@ -107,7 +107,7 @@ def send(row: Referral, *, expects_answer: bool, by: User | None) -> None:
     """From now on the agency sees its part of the case, and its time to sign runs."""
     row.status, row.sent_at, row.expects_answer = "sent", clock.now(), expects_answer
     rule = clocks.rule_in(definition_of(row.case.release_hash), SIGN_CLOCK)
-    row.sign_due_at = clock.end_of(clocks.last_day(rule, clock.today()))
+    row.sign_due_at = deadlines.count(clock.today(), rule.length, rule.unit).due_at
     let_in(row.case, row.to_agency, row.part.split())
     _record("referral-sent", row, by, round=row.round, part=row.part)
 
