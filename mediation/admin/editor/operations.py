@@ -63,7 +63,9 @@ def begin(name: str, base: Release, *, by: User) -> ReleaseDraft:
 def locked(draft_id: int, *, by: User) -> ReleaseDraft | None:
     """The draft, locked until the transaction ends; None where there is none. Raises DraftClosed."""
     query = visible_drafts(by).where(ReleaseDraft.id == draft_id)
-    draft = db.session.scalar(query.with_for_update(of=ReleaseDraft).execution_options(populate_existing=True))
+    draft: ReleaseDraft | None = db.session.scalar(
+        query.with_for_update(of=ReleaseDraft).execution_options(populate_existing=True)
+    )
     if draft is not None and draft.closed_at is not None:
         raise DraftClosed
     return draft

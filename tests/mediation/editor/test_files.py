@@ -85,7 +85,6 @@ def test_a_file_of_the_same_key_replaces_the_one_in_the_draft(admin, draft):
         ("outside.bpmn", OUTSIDE),
         ("outside.dmn", OUTSIDE),
         ("deep.bpmn", "<a>" * 200 + "</a>" * 200),
-        ("large.bpmn", "<a>" + "x" * (5 * 1024 * 1024 + 1) + "</a>"),
         ("form.form", "{"),
         ("form.form", '{"id": "../../roles", "components": []}'),
         ("page.html", "<html></html>"),
@@ -96,6 +95,14 @@ def test_a_file_of_the_same_key_replaces_the_one_in_the_draft(admin, draft):
 def test_what_is_no_flow_or_means_harm_is_refused_with_a_sentence(admin, draft, name, content):
     page = hands_in(admin, draft, name, content, status=422)
     assert page.select_one(".callout-danger").get_text(strip=True)
+    assert db.session.query(DraftFile).count() == 0
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(admin, draft, monkeypatch):
+    for module in ("workflows.dialect", "mediation.admin.editor.draft_views"):
+        monkeypatch.setattr(f"{module}.LARGEST", 1000)
+    page = hands_in(admin, draft, "large.bpmn", flow(), status=422)
+    assert "5 MB" in page.select_one(".callout-danger").get_text()
     assert db.session.query(DraftFile).count() == 0
 
 
