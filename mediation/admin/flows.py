@@ -77,7 +77,7 @@ def flow_page(key: str) -> str:
         abort(404)
     return render_template(
         "admin/flow.html", key=key, name=process_name(release_hash, key), steps=steps_of(release_hash, key),
-        release_hash=release_hash,
+        release_hash=release_hash, file=definition_of(release_hash).processes[key].file,
     )  # fmt: skip
 
 

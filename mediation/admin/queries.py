@@ -56,10 +56,11 @@ def holidays() -> list[Holiday]:
 
 @dataclass(frozen=True)
 class ReleaseLine:
-    """A release with the number of running cases that keep to it."""
+    """A release with the number of running cases that keep to it, and who published it (the program itself: empty)."""
 
     release: Release
     running: int
+    by: str = ""
 
 
 def releases() -> list[ReleaseLine]:
@@ -70,11 +71,13 @@ def releases() -> list[ReleaseLine]:
         .group_by(Case.release_hash)
         .subquery()
     )
-    query = select(Release, func.coalesce(running.c.cases, 0)).outerjoin(
-        running, running.c.release_hash == Release.hash
+    query = (
+        select(Release, func.coalesce(running.c.cases, 0), func.coalesce(User.name, ""))
+        .outerjoin(running, running.c.release_hash == Release.hash)
+        .outerjoin(User, User.id == Release.published_by_id)
     )
     rows = db.session.execute(query.order_by(Release.published_at.desc(), Release.hash))
-    return [ReleaseLine(release, count) for release, count in rows]
+    return [ReleaseLine(release, count, by) for release, count, by in rows]
 
 
 # --- incidents --------------------------------------------------------------------------------------------------------
