@@ -122,6 +122,7 @@ def show(case_id: int) -> str:
         "overview", case, "show", clocks=_clocks(case), owed=owed,
         meeting=queries.next_meeting(case) if whole else None, conflicts=queries.conflicts(case) if whole else [],
         visits=[v for v in queries.visits(case) if whole and v.status == "planned"],
+        **(_belonging(case) if whole else {}),
     )  # fmt: skip
 
 
