@@ -69,3 +69,24 @@ def _user(login: str, name: str, agency: Agency, role: str) -> User:
     user.memberships.append(Membership(pool=pool, role=role))
     db.session.flush()
     return user
+
+
+def join(house: House, login: str, agency_kind: str, *roles: str) -> User:
+    """Somebody of another agency comes to the table; the agency is made when its kind is not there yet."""
+    with command():
+        if agency_kind not in house.agencies:
+            agency = _agency(agency_kind, f"青禾区（{agency_kind}）", agency_kind, f"青{len(house.agencies)}")
+            agency.parent_id = house.agencies["centre"].id
+            db.session.add(agency)
+            db.session.flush()
+            house.agencies[agency_kind] = agency
+        agency = db.session.get_one(Agency, house.agencies[agency_kind].id)
+        user = _user(login, f"联络员{login}", agency, roles[0])
+        for role in roles[1:]:
+            pool = db.session.query(Pool).filter_by(role=role, agency_id=agency.id).one_or_none()
+            pool = pool or Pool(role=role, agency=agency)
+            db.session.add(pool)
+            db.session.flush()
+            user.memberships.append(Membership(pool=pool, role=role))
+        house.users[login] = user
+    return user
