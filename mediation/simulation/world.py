@@ -21,8 +21,9 @@ from mediation.extensions import command, db
 from mediation.models import Case, Membership, Process, Task, User, WaitingEvent
 from mediation.simulation.coming import break_in
 from mediation.simulation.days import not_before
-from mediation.simulation.filling import Filler
+from mediation.simulation.filling import ORDINARY, Filler
 from mediation.simulation.photograph import photograph
+from mediation.simulation.preparing import prepare
 from mediation.tasks import asking
 from mediation.tasks import operations as work
 
@@ -34,7 +35,8 @@ LATE = 0.04
 BREAK_IN = 0.015
 # After how many rounds of one step people stop sending a case round again.
 PATIENCE = 3
-DRAWS = 6
+# How likely the ordinary answer is when a step is tried, and tried again after a table refused what was drawn.
+DRAWS = (ORDINARY, ORDINARY, 0.2, 0.2, 0.0, 1.0)
 
 
 @dataclass
@@ -147,13 +149,13 @@ class World:
     def _do(self, life: Life, task_id: str) -> None:
         del life.planned[task_id]
         refused = ""
-        for draw in range(DRAWS):
+        for ordinary in DRAWS:
             try:
                 with command():
                     task = db.session.get(Task, task_id)
                     if task is None or task.status != "open":
                         return
-                    self._complete(life, task, steady=draw >= DRAWS - 2)
+                    self._complete(life, task, ordinary)
                 self.tasks_done += 1
                 return
             except AnswersRefused as error:
@@ -163,12 +165,12 @@ class World:
                 return
         self._give_up(life, "refused", f"{self._name(task_id)}: {refused}")
 
-    def _complete(self, life: Life, task: Task, *, steady: bool) -> None:
+    def _complete(self, life: Life, task: Task, ordinary: float) -> None:
         user = self._holder(life, task)
         if task.claimed_by_id is None:
             work.claim(task, by=user)
         life.rounds[task.element_id] += 1
-        weary = steady or life.rounds[task.element_id] > PATIENCE
+        weary = life.rounds[task.element_id] > PATIENCE
         form = asking.form_for(task)
         around = asking.circumstances(task, form)
         known = asking.known_answers(task, user)
@@ -176,8 +178,9 @@ class World:
             form, life.rng, known, around.variables, around.lists, functions.feel_functions(task.case),
             photograph=lambda: str(attach(task.case, photograph(life.rng), party=None, purpose="evidence", by=user).id),
         )  # fmt: skip
-        filler.ordinary = 1.0 if weary else filler.ordinary
-        flow.complete(task, filler.fill(life.answers(task, known)), by=user)
+        filler.ordinary = 1.0 if weary else ordinary
+        given = {**(life.answers(task, known) or {}), **prepare(task, user, life.rng)}
+        flow.complete(task, filler.fill(given), by=user)
 
     def _holder(self, life: Life, task: Task) -> User:
         """Who has the task, or somebody of its pool who takes it."""
@@ -237,6 +240,8 @@ class World:
     def judge(self, lives: Iterable[Life]) -> None:
         """At the end: cases that stand still, and deadlines that passed without anything happening."""
         for life in lives:
+            if life.steps > MOST_STEPS:
+                continue  # told already
             running = select(Process.id).where(Process.case_id == life.case_id, Process.status == "running")
             moves = select(Task.id).where(Task.case_id == life.case_id, Task.status == "open").exists()
             waits = select(WaitingEvent.id).where(WaitingEvent.case_id == life.case_id).exists()

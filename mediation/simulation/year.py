@@ -22,6 +22,8 @@ from mediation.simulation.world import Life, World, office_hour
 
 # Flows whose answers the demonstration centre knows; whatever else is asked is answered from its form.
 TOLD = frozenset({"intake", "peoples_mediation", "judicial_confirmation", "performance_and_visits"})
+# Steps of these whose forms say themselves what is usual: the suggestion of triage, a time that is free.
+ASKED = frozenset({"confirm_triage", "invite"})
 PASSWORD = "a simulated centre 2026"
 DISPUTE, GRID = "intake", "grid_report"
 
@@ -101,7 +103,7 @@ def _mixture(rng: Random, count: int) -> Iterator[str]:
 
 def _told(story: Story) -> Callable[[Task, dict[str, Any]], dict[str, Any] | None]:
     def answers(task: Task, known: dict[str, Any]) -> dict[str, Any] | None:
-        if task.process_key not in TOLD or task.element_id not in ANSWERERS or task.element_id == "confirm_triage":
+        if task.process_key not in TOLD or task.element_id not in ANSWERERS or task.element_id in ASKED:
             return None
         return answer(story, task, known)
 
