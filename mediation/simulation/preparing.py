@@ -1,0 +1,83 @@
+"""What people do beside a form before they hand it in: a roster is imported, representatives elected, consents taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from mediation import clock
+from mediation.groups import elections, queries, roster
+from mediation.models import Task, User
+from mediation.referrals.operations import returned_before
+from mediation.simulation import residents
+
+# (task, who has it, chance) -> answers that the person now gives.
+Preparation = Callable[[Task, User, Random], Mapping[str, Any]]
+
+
+def prepare(task: Task, user: User, rng: Random) -> Mapping[str, Any]:
+    """Do what the step asks for elsewhere in the program; returns the answers that follow from it."""
+    return PREPARATIONS.get(task.bind, _nothing)(task, user, rng)
+
+
+def _nothing(_task: Task, _user: User, _rng: Random) -> Mapping[str, Any]:
+    return {}
+
+
+def _roster(task: Task, user: User, rng: Random) -> Mapping[str, Any]:
+    if not queries.counts(task.case).members:
+        rows = [_row(number, rng) for number in range(rng.randint(10, 40))]
+        roster.take_in(task.case, rows, by=user)
+    return {"complete": True}
+
+
+def _row(number: int, rng: Random) -> dict[str, str]:
+    return {
+        "name": residents.person(rng), "id_number": _identity(rng, number), "phone": f"139{rng.randrange(10**8):08d}",
+        "unit": f"{rng.randint(1, 9)} 栋 {rng.randint(101, 909)}", "area": str(rng.randint(20, 140)),
+        "claim": str(rng.randint(1000, 60000)), "note": "",
+    }  # fmt: skip
+
+
+def _identity(rng: Random, number: int) -> str:
+    """A made-up identity number whose last place is right (GB 11643)."""
+    first = f"150203{rng.randint(1950, 2004)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}{number % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return first + "10X98765432"[sum(int(one) * by for one, by in zip(first, weights, strict=True)) % 11]
+
+
+def _representation(task: Task, user: User, rng: Random) -> Mapping[str, Any]:
+    members = queries.all_of(task.case)
+    if len(members) < elections.FEWEST or rng.random() < 0.15:
+        return {"way": "none", "reason": "推选会到会人数不足，成员自行参加"}
+    chosen = rng.sample(members, min(3, len(members)))
+    stood = [elections.Candidate(one, len(members) - place, True) for place, one in enumerate(chosen)]
+    elections.elect(task.case, clock.today(), len(members), stood, "现场投票，当场唱票", by=user)
+    return {"way": "representatives"}
+
+
+def _consents(task: Task, user: User, rng: Random) -> Mapping[str, Any]:
+    asked = {"agree": [], "refuse": []}  # type: dict[str, list[int]]
+    for one in queries.all_of(task.case, "open"):
+        drawn = rng.random()
+        if drawn < 0.97:
+            asked["agree" if drawn < 0.85 else "refuse"].append(one.id)
+    for consent, ids in asked.items():
+        roster.record_consent(task.case, ids, consent, clock.today(), None, by=user)
+    return {"closing": "silent" if queries.counts(task.case).open else "all"}
+
+
+def _referral(task: Task, _user: User, _rng: Random) -> Mapping[str, Any]:
+    """What came back is sent again with something new in it."""
+    if returned_before(task) is None:
+        return {}
+    return {"reason": f"经补充核实，仍属贵单位职责范围，附补充说明（{clock.today()}）。"}
+
+
+PREPARATIONS: dict[str, Preparation] = {
+    "referral": _referral,
+    "roster-ready": _roster,
+    "roster-representation": _representation,
+    "roster-consents": _consents,
+}
