@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from mediation import access, clock, clocks, deadlines, flow, journal, standing
 from mediation.deadlines import working_days_after
@@ -33,11 +33,12 @@ def prepared_by(task: Task) -> Referral | None:
 
 def handed_to(task: Task) -> Referral:
     """The hand-over that this step of the receiving agency is about: the step before it sent or signed it."""
-    before = task.after_task_id
-    query = select(Referral).where(
-        Referral.case_id == task.case_id, (Referral.task_id == before) | (Referral.sign_task_id == before)
-    )
-    return db.session.scalars(query.order_by(Referral.id.desc()).limit(1)).one()
+    steps = [task.id, *([task.after_task_id] if task.after_task_id else [])]
+    of_case = select(Referral).where(Referral.case_id == task.case_id).order_by(Referral.id.desc()).limit(1)
+    led_here = of_case.where(or_(Referral.task_id.in_(steps), Referral.sign_task_id.in_(steps)))
+    # A step that was opened once more does not always know what led to it: then its own agency's newest one is meant.
+    own = of_case.where(Referral.process_id == task.process_id, Referral.to_agency_id == task.pool.agency_id)
+    return db.session.scalar(led_here) or db.session.scalars(own).one()
 
 
 def returned_before(task: Task) -> Referral | None:
@@ -72,12 +73,14 @@ def prepare(task: Task, answers: Mapping[str, Any], by: User) -> Referral:
     before = returned_before(task)
     if before is not None and not directed and _is_repeated(before, agency, answers):
         raise AnswersRefused({"reason": _("It came back with a reason: change the agency, or write what is new.")})
-    row = prepared_by(task) or Referral(task_id=task.id, case_id=task.case_id, process_id=task.process_id)
+    row = prepared_by(task)
+    if row is None:
+        row = Referral(task_id=task.id, case_id=task.case_id, process_id=task.process_id, binding=bool(directed))
+        row.round = before.round + 1 if before else 1
     row.from_agency_id, row.to_agency, row.prepared_by_id = task.case.agency_id, agency, by.id
     row.reason, row.purpose = str(answers.get("reason") or "").strip(), str(answers.get("purpose") or "").strip()
     row.part = " ".join(part for part in access.PARTS if part == "facts" or part in (answers.get("carries") or ()))
-    row.answer_days, row.binding = int(answers.get("answer_days") or 1), bool(directed)
-    row.round, row.status = (before.round + 1 if before else 1), "prepared"
+    row.answer_days, row.status = int(answers.get("answer_days") or 1), "prepared"
     task.case.referral = {"to": agency.key, "name": agency.name, "reason": f"{row.reason}\n{row.purpose}".strip()}
     db.session.add(row)
     db.session.flush()
