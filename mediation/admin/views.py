@@ -8,7 +8,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from mediation.access import roles
-from mediation.admin import calendar, flows, house, incidents, people, queries, rooms  # noqa: F401 - their pages hang on the same blueprint
+from mediation.admin import calendar, flows, house, incidents, people, queries, rooms, studios  # noqa: F401 - their pages hang on the same blueprint
 from mediation.admin.blueprint import bp
 from mediation.admin.editor import draft_views, file_views, word_views  # noqa: F401 - and theirs
 from mediation.requests import person
