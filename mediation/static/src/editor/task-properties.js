@@ -217,10 +217,14 @@ class StepProperties {
   process() {
     const { words } = this.catalogue;
     const process = (rest) => ({ get: (element) => listed(processOf(element), "property", rest.name), ...rest });
+    const yes = [choice("", "—"), choice("yes", words.yes)];
+    const when = ["open", "closed", "any"].map((value) => choice(value, words[value]));
     return [
       process({ name: "inputs", label: words.inputs, description: words.inputsHint }),
-      process({ name: "entry", label: words.entry, description: words.entryHint, kind: "select",
-        options: [choice("", "—"), choice("yes", words.yes)] }),
+      process({ name: "entry", label: words.entry, description: words.entryHint, kind: "select", options: yes }),
+      process({ name: "beside", label: words.beside, description: words.besideHint, kind: "select", options: yes }),
+      process({ name: "opens", label: words.opens, description: words.opensHint }),
+      process({ name: "when", label: words.when, kind: "select", options: [choice("", "—"), ...when] }),
     ].map((rest) => entry({
       ...rest, id: `process-${rest.name}`,
       set: (element, value, { factory, stack }) =>
