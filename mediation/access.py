@@ -20,6 +20,7 @@ from mediation.models import (
     Attachment,
     Case,
     Entry,
+    GridSearch,
     Meeting,
     Membership,
     Notice,
@@ -32,7 +33,9 @@ from mediation.models import (
     Room,
     SealedNote,
     SealedNoteReader,
+    SearchArea,
     StandIn,
+    SupervisionOrder,
     Task,
     User,
 )
@@ -40,8 +43,9 @@ from mediation.permissions import can_read_content
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-# What of a file a hand-over may carry. Facts always go: nobody can handle what was not told.
-PARTS = ("facts", "parties", "contacts", "papers", "statements")
+# What of a file a hand-over may carry. The facts and who is concerned always go: nobody can handle what was not told.
+ALWAYS = ("facts", "parties")
+PARTS = (*ALWAYS, "contacts", "papers", "statements")
 # What an agency reads of a case that came to it with a step and not with a hand-over: what the step needs.
 STEP_PART = "facts parties papers"
 # What everybody who sees a case may know of its course, whoever did it.
@@ -268,6 +272,14 @@ def visible_referrals(user: User) -> Select[tuple[Referral]]:
     return select(Referral).where(Referral.status != "prepared", or_(own, Referral.case_id.in_(whole_cases(user))))
 
 
+def visible_orders(user: User) -> Select[tuple[SupervisionOrder]]:
+    """Supervision orders of cases in view as a whole, and those that went to the user or the user's agency."""
+    seen = visible_cases(user).with_only_columns(Case.id)
+    ours = SupervisionOrder.agency_id.in_(own_agencies(user)) & SupervisionOrder.case_id.in_(seen)
+    whole = SupervisionOrder.case_id.in_(whole_cases(user))
+    return select(SupervisionOrder).where(or_(whole, ours, SupervisionOrder.person_id.in_(acts_for(user))))
+
+
 def visible_offers(user: User) -> Select[tuple[Task]]:
     """Tasks of the user's pools, whoever holds them: who comes too late to claim one is told who was faster."""
     return select(Task).where(Task.pool_id.in_(user.pool_ids))
@@ -346,14 +358,6 @@ def _sent(user: User, case: Case, part: str) -> bool:
     return not sight.whole and sight.has(part)
 
 
-def cases_with_names(user: User) -> Select[Any] | None:
-    """Ids of the cases whose parties the user may see by name; None when that is every case in view."""
-    if not reads_parts(user):
-        return None
-    named = _with_part(user, "parties").with_only_columns(Participation.case_id)
-    return select(Case.id).where(or_(Case.id.in_(whole_cases(user)), Case.id.in_(named)))
-
-
 def party_papers(party: Party) -> Select[tuple[Paper]]:
     """The papers that a resident may fetch: shared ones of the case and those addressed to this party."""
     mine = or_(Paper.audience == "shared", (Paper.audience == "party") & (Paper.party_id == party.id))
@@ -373,6 +377,12 @@ def visible_rooms(user: User) -> Select[tuple[Room]]:
 def visible_meetings(user: User) -> Select[tuple[Meeting]]:
     """Meetings of the cases in view. Unordered."""
     return select(Meeting).where(Meeting.case_id.in_(visible_cases(user).with_only_columns(Case.id)))
+
+
+def visible_searches(user: User) -> Select[tuple[GridSearch]]:
+    """Searches through the grids that the user's centre opened, and those in which a grid of the user's takes part."""
+    mine = select(SearchArea.search_id).where(SearchArea.agency_id.in_(own_agencies(user)))
+    return select(GridSearch).where(or_(GridSearch.agency_id.in_(offices(user)), GridSearch.id.in_(mine)))
 
 
 def visible_notices(user: User) -> Select[tuple[Notice]]:

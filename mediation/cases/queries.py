@@ -80,7 +80,6 @@ class Page:
     rows: Sequence[Case]
     more: str | None = None
     due: dict[int, datetime] = field(default_factory=dict)  # case id -> the earliest deadline of an open task
-    unnamed: frozenset[int] = frozenset()  # ids of cases whose parties are not told to this person
 
 
 def list_cases(user: User, filters: Filters, after: str | None = None, limit: int = PAGE) -> Page:
@@ -105,14 +104,7 @@ def _page(user: User, rows: list[Case], limit: int) -> Page:
     last = shown[-1] if len(rows) > limit else None
     more = f"{last.registered_at.isoformat()}~{last.id}" if last else None
     ids = [case.id for case in shown]
-    return Page(shown, more, _earliest_due(user, ids), _unnamed(user, ids))
-
-
-def _unnamed(user: User, case_ids: list[int]) -> frozenset[int]:
-    named = access.cases_with_names(user)
-    if named is None or not case_ids:
-        return frozenset()
-    return frozenset(case_ids) - set(db.session.scalars(named.where(Case.id.in_(case_ids))))
+    return Page(shown, more, _earliest_due(user, ids))
 
 
 def _earliest_due(user: User, case_ids: list[int]) -> dict[int, datetime]:
@@ -165,10 +157,6 @@ def cases_called(text: str, user: User) -> Select[tuple[int]]:
     """
     term = facts.searched(text)
     found = select(SearchTerm.case_id).where(SearchTerm.term >= term, SearchTerm.term < term + _LAST_CHARACTER)
-    named = access.cases_with_names(user)
-    if named is not None:
-        numbered = select(Case.id).where(or_(Case.code == text.upper(), Case.number == text))
-        found = found.where(or_(SearchTerm.case_id.in_(named), SearchTerm.case_id.in_(numbered)))
     if not term.isdigit():
         return found
     readable = access.readable_cases(user).with_only_columns(Case.id)
@@ -206,11 +194,6 @@ def known_people(user: User, name: str, phone: str, id_number: str, limit: int =
 
 
 # --- one case ----------------------------------------------------------------------------------------------------
-
-
-def parties_for(user: User, case: Case) -> list[Party]:
-    """The parties for a page: none where the hand-over told no names."""
-    return parties(case) if access.view_of(user, case).has("parties") else []
 
 
 def parties(case: Case) -> list[Party]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from mediation import clocks, journal
+from mediation import access, clocks, journal
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.mirror import variables_of
@@ -21,7 +21,7 @@ from mediation.releases import definition_of
 
 ANSWER_CLOCK = "handover-answer"
 # What usually goes along; contact data and accounts only when somebody decides so (个人信息保护法 6: no more than needed).
-USUALLY = ("facts", "parties", "papers")
+USUALLY = ("papers",)
 
 
 # --- sending --------------------------------------------------------------------------------------------------------
@@ -53,7 +53,7 @@ def _prefill_referral(task: Task, _user: User) -> dict[str, Any]:
 def _as_answers(row: Referral) -> dict[str, Any]:
     return {
         "agency": row.to_agency.key, "purpose": row.purpose, "reason": row.reason, "answer_days": row.answer_days,
-        "carries": row.part.split(),
+        "carries": [part for part in row.part.split() if part not in access.ALWAYS],
     }  # fmt: skip
 
 

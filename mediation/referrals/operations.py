@@ -79,7 +79,9 @@ def prepare(task: Task, answers: Mapping[str, Any], by: User) -> Referral:
         row.round = before.round + 1 if before else 1
     row.from_agency_id, row.to_agency, row.prepared_by_id = task.case.agency_id, agency, by.id
     row.reason, row.purpose = str(answers.get("reason") or "").strip(), str(answers.get("purpose") or "").strip()
-    row.part = " ".join(part for part in access.PARTS if part == "facts" or part in (answers.get("carries") or ()))
+    row.part = " ".join(
+        part for part in access.PARTS if part in access.ALWAYS or part in (answers.get("carries") or ())
+    )
     row.answer_days, row.status = int(answers.get("answer_days") or 1), "prepared"
     task.case.referral = {"to": agency.key, "name": agency.name, "reason": f"{row.reason}\n{row.purpose}".strip()}
     db.session.add(row)

@@ -36,7 +36,7 @@ def beside(task: Task, user: User) -> Beside:
     content, sight = can_read_content(user, case), access.view_of(user, case)
     told = access.reads_statements(user, case)
     return Beside(
-        cases.parties_for(user, case), access.reads_contacts(user, case), _statements(case) if told else {},
+        cases.parties(case), access.reads_contacts(user, case), _statements(case) if told else {},
         _agreement(task) if sight.has("papers") else None, _last_minutes(case) if content else None,
         cases.papers(user, case), cases.attachments(user, case), comments(task), _clocks(user, case),
     )  # fmt: skip
