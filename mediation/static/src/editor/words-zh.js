@@ -99,7 +99,7 @@ const own = {
   "Propagate all parent process variables": "传入全部变量",
   "If turned on, all variables from the parent process instance will be propagated to the child process instance.":
     "打开后，被调用的流程能读到全部变量。",
-  "Job type": "效果名称",
+  "Job type": "动作名称",
   "{eventType}: {type}": "{eventType}：{type}",
   "Camunda user task": "用户任务",
   "Called decision": "调用的决策",
