@@ -138,7 +138,11 @@ def tally_of(count: dict[str, Any]) -> Tally:
 
 def _share(part: Decimal | int, whole: Decimal | int) -> str:
     percent = f"{Decimal(part) * 100 / Decimal(whole):.2f}%" if whole else "—"
-    return f"{part} ÷ {whole} = {percent}"
+    return f"{_shown(part)} ÷ {_shown(whole)} = {percent}"
+
+
+def _shown(value: Decimal | int) -> str:
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
 def tally(case: Case, *, special: bool) -> Tally:
