@@ -79,6 +79,9 @@ JOURNEYS = {
         due("accept_arbitration", "2026-11-30", role="labour_officer", group="arbitration"), forget(),
         do("accept_arbitration", {"decision": "accepted"}),
         caused("stop-clock labour-arbitration-acceptance", "start-clock labour-arbitration-decision"), sees("arbitrate")),
+    "no award in the forty-five days: they may sue": from_here(
+        taken, clock_moves({"labour-arbitration-decision": date(2027, 1, 7)}), forget(), until("2027-01-08"),
+        caused("send-notice labour-may-sue parties"), sees("arbitrate")),
     "settled before the commission": from_here(
         taken, forget(), do("arbitrate", {"result": "mediated"}),
         caused("answer-referral True", "stop-clock labour-arbitration-decision"), ends("settled")),
@@ -123,6 +126,8 @@ JOURNEYS = {
         assessed(BENEFITS | {"recognised": "none"}), sees("guide_recognition")),
     "the decision on recognition is disputed": from_here(
         assessed(INJURY | {"matter": "recognition_dispute"}), sees("tell_review")),
+    "a year whose day nobody knows is not counted": from_here(
+        assessed(INJURY | {"injured_on": None}), caused(), sees("guide_recognition")),
     "the bureau does not sign": from_here(
         guided, do("guide_recognition", {"applied": "employer"}), withdrawn("labour"), ends("returned")),
 }  # fmt: skip
