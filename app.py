@@ -13,7 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mediation import access, assets, catalogue, config, frame, health, logs, requests, words
 from mediation.extensions import db, to_json
 
-SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk")
+SLICES = (
+    "accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk", "grid",
+    "supervision",
+)  # fmt: skip
 FACES = ("portal", "admin", "oversight")
 
 

@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("workflows", "documents", "mediation")
-SLICES = ("accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk")
+SLICES = (
+    "accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk", "grid",
+    "supervision",
+)  # fmt: skip
 FACES = ("portal", "admin", "oversight")
 # Floors from the cellar up: nobody imports a floor above its own.
 FLOORS = {

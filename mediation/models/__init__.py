@@ -15,6 +15,7 @@ from mediation.models.cases import (
 from mediation.models.deadlines import Deadline, DeadlineExtension, DeadlinePause, Holiday, HouseRule, OverdueNotice
 from mediation.models.duty import DutyPost, DutyTurn, HandedOn, Participant, StaffTie, Studio
 from mediation.models.editing import DraftEditor, DraftFile, ReleaseDraft
+from mediation.models.grid import GridSearch, SearchArea, SearchFinding, SearchResult
 from mediation.models.groups import Election, RosterDraft, RosterMember
 from mediation.models.journal import Anchor, ChainHead, Entry
 from mediation.models.links import Alarm, CaseLink, CaseTrait
@@ -65,5 +66,5 @@ __all__ = [
     "Pool", "Process", "Receipt", "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember",
     "SavedView", "SearchTerm", "SignInAttempt", "Signature", "StaffTie", "StandIn", "Statement", "StoredFile",
     "Studio", "Task", "TaskComment", "User", "Visit", "WaitingEvent",
-    "DeadlineExtension", "DeadlinePause", "SupervisionOrder", "Urging", "WarningTold",
+    "GridSearch", "SearchArea", "SearchFinding", "SearchResult", "DeadlineExtension", "DeadlinePause", "SupervisionOrder", "Urging", "WarningTold",
 ]  # fmt: skip

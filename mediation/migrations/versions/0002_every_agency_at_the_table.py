@@ -23,6 +23,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_warning_told')),
     sa.UniqueConstraint('subject', 'stage', name=op.f('uq_warning_told_subject'))
     )
+    op.create_table('grid_search',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.Column('opened_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', mediation.models.types.Moment(timezone=True), nullable=False),
+    sa.Column('closed_at', mediation.models.types.Moment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_grid_search_agency_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['user_account.id'], name=op.f('fk_grid_search_opened_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grid_search'))
+    )
+    with op.batch_alter_table('grid_search', schema=None) as batch_op:
+        batch_op.create_index('ix_grid_search_agency', ['agency_id', 'until_on', 'id'], unique=False)
+
     op.create_table('house_rule',
     sa.Column('key', sa.String(length=60), nullable=False),
     sa.Column('in_force', sa.Boolean(), nullable=False),
@@ -151,6 +168,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('release_draft', schema=None) as batch_op:
         batch_op.create_index('ix_release_draft_open', ['closed_at', 'saved_at'], unique=False)
+
+    op.create_table('search_area',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('search_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_search_area_agency_id')),
+    sa.ForeignKeyConstraint(['search_id'], ['grid_search.id'], name=op.f('fk_search_area_search_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_area')),
+    sa.UniqueConstraint('search_id', 'agency_id', name=op.f('uq_search_area_search_id'))
+    )
+    with op.batch_alter_table('search_area', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_area_agency_id'), ['agency_id'], unique=False)
 
     op.create_table('agency_opinion',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -301,6 +330,23 @@ def upgrade() -> None:
         batch_op.create_index('ix_sealed_note_case', ['case_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_sealed_note_task_id'), ['task_id'], unique=False)
 
+    op.create_table('search_result',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('area_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token', sa.String(length=20), nullable=False),
+    sa.Column('found', sa.Integer(), nullable=False),
+    sa.Column('places', sa.Integer(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', mediation.models.types.Moment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['area_id'], ['search_area.id'], name=op.f('fk_search_result_area_id')),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_search_result_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_result')),
+    sa.UniqueConstraint('token', name=op.f('uq_search_result_token'))
+    )
+    with op.batch_alter_table('search_result', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_result_area_id'), ['area_id'], unique=False)
+
     op.create_table('case_trait',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -386,7 +432,7 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('answered_at', mediation.models.types.Moment(timezone=True), nullable=True),
-    sa.Column('withdrawn', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('withdrawn', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_joint_task_agency_id')),
     sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_joint_task_by_id')),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_joint_task_case_id')),
@@ -456,6 +502,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sealed_note_reader', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sealed_note_reader_user_id'), ['user_id'], unique=False)
+
+    op.create_table('search_finding',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('result_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_search_finding_case_id')),
+    sa.ForeignKeyConstraint(['result_id'], ['search_result.id'], name=op.f('fk_search_finding_result_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_finding')),
+    sa.UniqueConstraint('case_id', name=op.f('uq_search_finding_case_id'))
+    )
+    with op.batch_alter_table('search_finding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_search_finding_result_id'), ['result_id'], unique=False)
 
     op.create_table('handed_on',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -567,8 +625,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('cleared_at', mediation.models.types.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('cleared_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_conflict_user_case', ['user_id', 'case_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_conflict_tie_id'), 'staff_tie', ['tie_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
 
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.add_column(sa.Column('source', sa.String(length=200), server_default='', nullable=False))
@@ -589,8 +647,8 @@ def upgrade() -> None:
                existing_type=sa.VARCHAR(length=60),
                type_=sa.String(length=120),
                existing_nullable=False)
-        batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
 
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=12), server_default='mediation', nullable=False))
@@ -636,8 +694,8 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
         batch_op.alter_column('name',
                existing_type=sa.String(length=120),
                type_=sa.VARCHAR(length=60),
@@ -658,8 +716,8 @@ def downgrade() -> None:
         batch_op.drop_column('source')
 
     with op.batch_alter_table('conflict', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_conflict_cleared_by_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
         batch_op.drop_index('ix_conflict_user_case')
         batch_op.drop_column('cleared_by_id')
         batch_op.drop_column('cleared_at')
@@ -691,6 +749,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_handed_on_stand_in_id'))
 
     op.drop_table('handed_on')
+    with op.batch_alter_table('search_finding', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_search_finding_result_id'))
+
+    op.drop_table('search_finding')
     with op.batch_alter_table('sealed_note_reader', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sealed_note_reader_user_id'))
 
@@ -725,6 +787,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_case_trait_case_id'))
 
     op.drop_table('case_trait')
+    with op.batch_alter_table('search_result', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_search_result_area_id'))
+
+    op.drop_table('search_result')
     with op.batch_alter_table('sealed_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sealed_note_task_id'))
         batch_op.drop_index('ix_sealed_note_case')
@@ -759,6 +825,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_agency_opinion_case')
 
     op.drop_table('agency_opinion')
+    with op.batch_alter_table('search_area', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_search_area_agency_id'))
+
+    op.drop_table('search_area')
     with op.batch_alter_table('release_draft', schema=None) as batch_op:
         batch_op.drop_index('ix_release_draft_open')
 
@@ -789,5 +859,9 @@ def downgrade() -> None:
 
     op.drop_table('interpreter')
     op.drop_table('house_rule')
+    with op.batch_alter_table('grid_search', schema=None) as batch_op:
+        batch_op.drop_index('ix_grid_search_agency')
+
+    op.drop_table('grid_search')
     op.drop_table('warning_told')
     # ### end Alembic commands ###

@@ -1,0 +1,1 @@
+"""Searches through the grids, and how property companies put things right."""
