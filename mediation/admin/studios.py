@@ -51,5 +51,5 @@ def studio(agency_id: int) -> Page:
 def _page(agency: Agency, found: Studio, message: str = "") -> str:
     return render_template(
         "admin/studio.html", agency=agency, studio=found, message=message, codes=codes,
-        kinds=codes.table("kinds"), languages=codes.choices("interpreters"),
+        kinds=codes.table("kinds"), spoken=codes.choices("interpreters"),
     )  # fmt: skip

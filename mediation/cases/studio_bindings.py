@@ -51,6 +51,7 @@ def _apply_take(task: Task, answers: Mapping[str, Any], by: User) -> None:
     case = task.case
     refuse_tied(case, by, "answer", accepted=False)
     case.committee = db.session.get_one(Agency, task.pool.agency_id)
+    db.session.flush()
     seat(case, by, [], by)
     case.mediator_chosen_by = "committee"
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.processes.journey import Journey, caused, do, due, forget, from_here, over, sees, until, walk
+from tests.processes.journey import EFFECTIVE, Journey, caused, do, due, forget, from_here, over, sees, until, walk
 
 VISIT = {"decision": "visit", "visit_on": date(2026, 11, 27)}
 
@@ -20,7 +20,10 @@ JOURNEYS = {
     "somebody visits and all is quiet": from_here(
         begun, forget(), do("check", VISIT), caused("plan-visit 2026-11-27"), sees("visit"),
         due("visit", "2026-11-27", role="mediator", group="committee"),
-        do("visit", {"result": "done", "signs": "none"}), caused("issue-paper visit_record file"), over()),
+        do("visit", {"result": "done", "signs": "none"}, agreement=EFFECTIVE),
+        caused("issue-paper visit_record file"), over()),
+    "without an agreement there is no record of its performance": from_here(
+        planned, forget(), do("visit", {"result": "done", "signs": "none"}), caused(), over()),
     "signs of relapse are looked at again": from_here(
         planned, do("visit", {"result": "done", "signs": "relapse"}), sees("check")),
     "nobody was at home": from_here(
