@@ -21,6 +21,9 @@ BY_ROLE: dict[str, set[str]] = {
     endpoint: roles
     for roles, endpoints in (
         (OFFICE, "cases.register cases.save_draft cases.drop_draft cases.people cases.suggestion"),
+        (OFFICE, "cases.alike_typed"),
+        ({"director", "dispatcher"}, "cases.part duty.plan duty.copy duty.remove duty.posts duty.keep_post duty.end_post"),
+        ({"system_admin"}, "admin.studio"),
         (OFFICE, "notices.letters notices.settle_letter"),
         (WHOLE_OFFICE, "cases.receipt meetings.index"),
         ({"mediator"}, "meetings.note_caucus"),
