@@ -193,7 +193,7 @@ def _meet(made: Walled) -> None:
     table = made.table
     starts_at = clock.start_of(clock.today() + timedelta(days=3)) + timedelta(hours=10)
     table.does(
-        "mediator", "invite", starts_at=starts_at, place="第一调解室", mode="room", separate="no", open_to_public="no"
+        "mediator", "invite", starts_at=starts_at, place="第一调解室", mode="room", separate="yes", open_to_public="no"
     )
     for side in (A, B):
         invitation = db.session.scalars(select(Invitation).where(Invitation.party_id == made.party(side).id)).one()
