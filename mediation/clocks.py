@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
 
 from mediation import clock, deadlines
 from mediation.case_view import MEDIATION_CLOCKS
 from mediation.deadlines import Counted, Extension, Pause, Period, Works
 from mediation.extensions import db
-from mediation.models import Case, Deadline, DeadlineExtension, DeadlinePause, Party, User
+from mediation.models import Case, Deadline, DeadlineExtension, DeadlinePause, Party, User, WarningTold
 from mediation.releases import definition_of
 from workflows import decision
 from workflows.compile import Definition
@@ -292,6 +292,8 @@ def period_of(row: Deadline) -> Period:
 def count_anew(row: Deadline, works: Works | None = None) -> Counted:
     """Count the clock from where it started and write down its end, and how it was reached."""
     counted = deadlines.reckon(period_of(row), works)
+    if row.id is not None and row.due_at != counted.due_at:  # who was warned of the old end will be of the new one
+        db.session.execute(delete(WarningTold).where(WarningTold.subject == f"deadline:{row.id}"))
     row.due_at, row.reckoning, row.counted = counted.due_at, _reckoning(row, counted), _in_chinese(row, counted)
     if row.status in ("running", "passed"):
         row.status = "running" if row.due_at > clock.now() else "passed"

@@ -52,6 +52,11 @@ def can_correct(user: User, case: Case) -> bool:
     return works_on(user, case) and case.voided_at is None
 
 
+def can_supervise(user: User, case: Case) -> bool:
+    """Who oversees gives supervision orders (督办单) while the case is open."""
+    return is_open(case) and user.holds("supervisor", "dispatcher", "director")
+
+
 def can_void(user: User, case: Case) -> bool:
     """A case registered in error is voided by a director or dispatcher of its centre."""
     return is_open(case) and any(

@@ -16,8 +16,8 @@ from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Beat, Case, Draft, SignInAttempt, WaitingEvent
 from mediation.notices import sending
-from mediation.notices.warnings import warn_overdue
 from mediation.papers import rendering
+from mediation.supervision.warnings import warn_overdue
 from workflows.model import EngineError
 
 log = logging.getLogger("mediation.scheduler")

@@ -13,7 +13,7 @@ from mediation.functions import feel_functions
 from workflows.lint import Vocabulary
 
 # The slices register their effects and bindings when they are imported.
-_REGISTERING = ("cases", "meetings", "groups", "agreements", "papers", "notices", "tasks", "referrals", "risk")
+_REGISTERING = ("cases", "meetings", "groups", "agreements", "papers", "notices", "tasks", "referrals", "risk", "supervision")
 # What people can tell a running flow: a side or the mediator ends, more time, something was paid, papers were brought.
 MESSAGES = frozenset({"mediation-ended", "extension-requested", "receipt-reported", "papers-supplied", "referral-withdrawn"})
 

@@ -30,6 +30,7 @@ from mediation.permissions import (
     can_correct,
     can_read_caucus,
     can_read_content,
+    can_supervise,
     can_upload,
     can_void,
     is_open,
@@ -94,6 +95,7 @@ def _may(case: Case) -> dict[str, bool]:
     user = person()
     works = works_on(user, case)
     return {
+        "supervise": can_supervise(user, case),
         "correct": can_correct(user, case), "void": can_void(user, case), "upload": can_upload(user, case),
         "state": works and is_open(case), "conflict": works and is_open(case),
         "end": works and is_open(case) and operations.waits_for(case.id, "mediation-ended"),
@@ -119,7 +121,7 @@ def show(case_id: int) -> str:
     whole = access.view_of(person(), case).whole
     owed = [one for one in queries.obligations(case) if whole and one.status in ("open", "defaulted")]
     return page(
-        "overview", case, "show", clocks=_clocks(case), owed=owed,
+        "overview", case, "show", clocks=_clocks(case), orders=queries.supervision_orders(person(), case), owed=owed,
         meeting=queries.next_meeting(case) if whole else None, conflicts=queries.conflicts(case) if whole else [],
         visits=[v for v in queries.visits(case) if whole and v.status == "planned"],
         **(_belonging(case) if whole else {}),

@@ -34,6 +34,7 @@ from mediation.models import (
     Process,
     SearchTerm,
     Statement,
+    SupervisionOrder,
     Task,
     User,
     Visit,
@@ -215,6 +216,13 @@ def deadlines(user: User, case: Case) -> list[Deadline]:
     if not sight.whole and sight.since is not None:
         query = query.where(Deadline.shared, Deadline.started_on >= clock.local(sight.since).date())
     return list(db.session.scalars(query.order_by(Deadline.due_at, Deadline.id)))
+
+
+def supervision_orders(user: User, case: Case) -> list[SupervisionOrder]:
+    """The supervision orders of the case that the person may see, the newest first."""
+    query = access.visible_orders(user).where(SupervisionOrder.case_id == case.id)
+    query = query.options(joinedload(SupervisionOrder.agency), joinedload(SupervisionOrder.person).lazyload(User.memberships))
+    return list(db.session.scalars(query.order_by(SupervisionOrder.id.desc())))
 
 
 def meetings(case: Case) -> list[Meeting]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from mediation import clock, codes, journal
@@ -14,12 +14,13 @@ from mediation.cases.flow_words import element_name
 from mediation.cases.queries import colleagues
 from mediation.cases.stages import TONES
 from mediation.models import Case, Task, User
-from mediation.oversight import queries
+from mediation.oversight import queries, supervision_views
+from mediation.oversight.blueprint import bp
 from mediation.oversight.queries import Count, Period, Standing
 from mediation.requests import person
 
-bp = Blueprint("oversight", __name__)
-
+# Imported so that its pages hang on the same blueprint.
+REGISTERED = (supervision_views,)
 WAYS = ("step", "agency", "person")
 
 

@@ -15,7 +15,7 @@ from mediation.models import Entry, Notice, Task, User
 from mediation.notices import sending
 from mediation.notices.operations import tell_party, tell_user
 from mediation.notices.sending import ATTEMPTS, send_due, words_of
-from mediation.notices.warnings import warn_overdue
+from mediation.supervision.warnings import warn_overdue
 
 TEMPLATES = sorted(path.stem for path in Path("templates/mails").glob("[!_]*.txt"))
 

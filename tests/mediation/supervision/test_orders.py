@@ -1,0 +1,153 @@
+"""Supervision orders: given by hand or by a flow, answered in a form, reviewed, made on paper; and urging."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mediation import clock, flow
+from mediation.effects import EFFECTS, Occasion
+from mediation.extensions import command, db
+from mediation.models import Case, Notice, Paper, Process, SupervisionOrder, Task, Urging
+from mediation.supervision import operations
+from mediation.supervision.warnings import warn_overdue
+from tests.house import House
+from tests.mediation.cases.disputes import register
+
+
+@pytest.fixture
+def case(house: House) -> Case:
+    return register(house).case
+
+
+def examine(case: Case) -> Task:
+    return db.session.scalars(select(Task).where(Task.case_id == case.id, Task.element_id == "examine")).one()
+
+
+def give(house: House, case: Case, login: str = "supervisor") -> SupervisionOrder:
+    task = examine(case)
+    with command():
+        return operations.order(
+            case, task.name, operations.addressed(task), reason="逾期未审查", demands="说明原因",
+            answer_due=clock.today() + timedelta(days=3), task=task, by=house.users[login],
+        )  # fmt: skip
+
+
+def step(case: Case, element: str) -> Task:
+    query = select(Task).where(Task.case_id == case.id, Task.process_key == "supervision", Task.status == "open")
+    return db.session.scalars(query.where(Task.element_id == element)).one()
+
+
+def do(house: House, case: Case, element: str, login: str, **answers: Any) -> None:
+    with command():
+        task = step(case, element)
+        task.claimed_by = house.users[login]
+        db.session.flush()
+        flow.complete(task, answers, by=house.users[login])
+
+
+ANSWER = {"situation": "材料刚补齐", "measures": "今日审查"}
+
+
+def later(**span: float) -> None:
+    clock.set_clock(clock.now() + timedelta(**span))
+
+
+def test_an_order_is_a_task_of_who_holds_the_step_and_a_paper(house: House, case: Case) -> None:
+    with command():
+        examine(case).claimed_by = house.users["clerk"]
+    row = give(house, case)
+    task = step(case, "answer")
+    assert (task.claimed_by_id, clock.day_of_deadline(task.due_at)) == (house.users["clerk"].id, row.answer_due)
+    paper = db.session.scalars(select(Paper).where(Paper.kind == "supervision_order")).one()
+    assert (paper.facts["number"], paper.facts["demands"]) == (row.number, "说明原因")
+
+
+def test_nobody_holds_it_then_a_director_answers(house: House, case: Case) -> None:
+    assert give(house, case).person_id == house.users["director"].id
+
+
+def test_a_second_order_about_the_same_is_the_first(house: House, case: Case) -> None:
+    assert give(house, case).id == give(house, case, "director").id
+
+
+def test_an_accepted_answer_closes_the_order(house: House, case: Case) -> None:
+    row = give(house, case)
+    do(house, case, "answer", "director", **ANSWER)
+    assert step(case, "review").claimed_by_id == house.users["supervisor"].id
+    do(house, case, "review", "supervisor", review="accepted", note="属实")
+    db.session.refresh(row)
+    assert row.closed_at is not None
+    assert row.answer == "材料刚补齐\n今日审查"
+    assert db.session.get(Process, row.process_id).status == "completed"
+
+
+def test_an_answer_that_is_not_accepted_is_given_again_by_another_day(house: House, case: Case) -> None:
+    row, again = give(house, case), clock.today() + timedelta(days=7)
+    do(house, case, "answer", "director", **ANSWER)
+    do(house, case, "review", "supervisor", review="again", note="未说明原因", answer_again_by=again)
+    assert clock.day_of_deadline(step(case, "answer").due_at) == again
+    db.session.refresh(row)
+    assert (row.rounds, row.answered_at, row.closed_at, row.answer_due) == (2, None, None, again)
+
+
+def test_who_does_not_answer_in_time_is_told_to_the_director(house: House, case: Case) -> None:
+    give(house, case)
+    later(days=6)
+    warn_overdue()
+    warn_overdue()
+    told = db.session.scalars(select(Notice).where(Notice.template == "clock-red", Notice.channel == "inbox"))
+    assert sorted({one.user_id for one in told}) == sorted(house.users[who].id for who in ("director", "supervisor"))
+
+
+def test_a_flow_orders_by_itself(house: House, case: Case) -> None:
+    process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
+    with command():
+        EFFECTS["order-supervision"].run(Occasion(case, process, "late", None), step="审查材料")
+    row = db.session.scalars(select(SupervisionOrder)).one()
+    assert (row.ordered_by_id, row.task_id, row.agency_id) == (None, examine(case).id, house.agencies["centre"].id)
+    assert step(case, "answer").claimed_by_id == house.users["director"].id
+
+
+# --- by hand ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_supervisor_gives_an_order_from_the_case(house: House, case: Case, sign_in: Any) -> None:
+    person = sign_in("supervisor")
+    person.get(f"/cases/{case.id}/supervise?task={examine(case).id}")
+    person.submit({"reason": "逾期", "demands": "说明原因"})
+    assert db.session.scalars(select(SupervisionOrder.reason)).all() == ["逾期"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"reason": " "}, {"answer_due": "2026-11-01"}, {"answer_due": "soon"}, {"step": ""}]
+)
+def test_an_order_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(
+    house: House, case: Case, sign_in: Any, changes: dict[str, str]
+) -> None:
+    person = sign_in("supervisor")
+    person.get(f"/cases/{case.id}/supervise?task={examine(case).id}")
+    page = person.submit({"reason": "逾期", "demands": "说明原因很重要", **changes}, status=422)
+    assert "说明原因很重要" in page.text
+    assert db.session.scalars(select(SupervisionOrder)).all() == []
+
+
+@pytest.mark.parametrize(("login", "status"), [("clerk", 403), ("mediator", 403), ("court", 403), ("director", 200)])
+def test_only_who_oversees_gives_orders(house: House, case: Case, sign_in: Any, login: str, status: int) -> None:
+    sign_in(login).get(f"/cases/{case.id}/supervise", status=status)
+
+
+def test_a_step_is_urged_once_a_day(house: House, case: Case, sign_in: Any) -> None:
+    person, task = sign_in("supervisor"), examine(case)
+    person.get(f"/cases/{case.id}")
+    for _ in range(2):
+        person.post(f"/tasks/{task.id}/urge")
+    assert len(db.session.scalars(select(Urging)).all()) == 1
+    later(days=1)
+    person.post(f"/tasks/{task.id}/urge")
+    assert len(db.session.scalars(select(Urging)).all()) == 2
+    told = set(db.session.scalars(select(Notice.user_id).where(Notice.template == "task-urged")))
+    assert house.users["clerk"].id in told
