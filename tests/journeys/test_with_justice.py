@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mediation import clock, flow
-from mediation.extensions import command, db
-from mediation.models import Case, Deadline, Task, User
+from mediation import clock
+from mediation.extensions import db
+from mediation.models import Deadline, Task
 from tests.house import House, join
 from tests.journeys import steps
 from tests.journeys.table import Table
@@ -19,20 +19,18 @@ def table(app: Any, house: House, sign_in: Any) -> Table:
     join(house, "court2", "court", "liaison")
     join(house, "police", "police", "police_liaison", "liaison")
     join(house, "procurator", "procuratorate", "procuratorate_liaison", "liaison")
-    table = Table(app, sign_in)
-    steps.register_leak(table)
-    return table
+    return Table(app, sign_in)
 
 
-def begin(table: Table, process: str, **facts: Any) -> None:
-    """The case comes to this flow as if triage had sent it: what was open at the window is over."""
-    with command():
-        case = db.session.get_one(Case, table.case_id)
-        for name, value in facts.items():
-            setattr(case, name, value)
-        dispatcher = db.session.get_one(User, table.person("dispatcher").user.id)
-        flow.cancel(case, by=dispatcher)
-        flow.start(case, process, {}, by=dispatcher)
+def arrive(table: Table, route: str, source: str = "window") -> None:
+    """The case is registered, examined and sent this way by triage."""
+    steps.register(table, {**steps.LEAK, "source": source})
+    table.does(
+        "clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit"
+    )
+    table.does(
+        "dispatcher", "confirm_triage", decision="accept", route=route, suggestion="overridden", reason="分流研判"
+    )
 
 
 def clocks(table: Table) -> dict[str, str]:
@@ -56,7 +54,7 @@ def file_the_suit(table: Table) -> None:
 
 
 def test_a_commission_that_fails_is_reported_and_docketed(table: Table) -> None:
-    begin(table, "court_commissioned", source="court_before_filing")
+    arrive(table, "court_commissioned", "court_before_filing")
     table.does("dispatcher", "receive", court="court", received_on=clock.today(), materials="起诉状", answer="take")
     table.does("dispatcher", "choose", result="chosen", mediator="mediator")
     assert table.case.mediator.login == "mediator"
@@ -73,11 +71,12 @@ def test_a_commission_that_fails_is_reported_and_docketed(table: Table) -> None:
     file_the_suit(table)
     packet = db.session.query(Task).filter_by(case_id=table.case_id, element_id="prepare").one()
     assert packet.answers["undisputed"] == "漏水属实。"
+    assert table.open_steps() == {"terminate"}
     assert table.case.outcome == "litigation"
 
 
 def test_what_the_police_mediated_and_nobody_performed_ends_in_a_penalty(table: Table) -> None:
-    begin(table, "police_linkage")
+    arrive(table, "police_linkage")
     hand_over(table, "police")
     table.does("police", "examine", offence="damage", accepted_on=clock.today(), appraisal="no", under_16="no",
                risk="no", facts="争执中损坏门锁。")  # fmt: skip
@@ -89,10 +88,11 @@ def test_what_the_police_mediated_and_nobody_performed_ends_in_a_penalty(table: 
     table.does("police", "penalty", outcome="penalty", decision_number="青公（治）1号", decided_on=clock.today(),
                civil_told=True)  # fmt: skip
     assert clocks(table)["public-security-handling"] == "met"
+    assert table.open_steps() == {"terminate"}
 
 
 def test_a_weak_litigant_is_supported_and_the_suit_is_docketed(table: Table) -> None:
-    begin(table, "procuratorate_linkage")
+    arrive(table, "procuratorate_linkage")
     hand_over(table, "procurator")
     table.does("procurator", "matter", matter="support")
     table.does("clerk", "request", party=str(table.party("王建国").id), person_kind="elderly", willing="yes",
@@ -104,3 +104,4 @@ def test_a_weak_litigant_is_supported_and_the_suit_is_docketed(table: Table) -> 
                reason="符合条件")  # fmt: skip
     file_the_suit(table)
     assert table.case.outcome == "litigation"
+    assert table.open_steps() == {"close"}
