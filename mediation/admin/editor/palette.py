@@ -73,8 +73,13 @@ def _field(spec: EffectSpec, name: str, listed: list[Option] | None) -> dict[str
     closed = words is not None and not any(word.endswith(":") for word in words)
     options = listed or ([_option(word, panel_words.value(word)) for word in words or ()] if closed else None)
     told = "" if closed or words is None else panel_words.allowed(words)
-    label = panel_words.argument(name) + (panel_words.required() if name in spec.required else "")
-    return {"key": name, "label": label, "required": name in spec.required, "options": options, "description": told}
+    return {
+        "key": name,
+        "label": panel_words.argument(name),
+        "required": name in spec.required,
+        "options": options,
+        "description": told,
+    }
 
 
 def _effect(spec: EffectSpec, lists: Mapping[tuple[str, str], list[Option]]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ PANEL = {
     "result": lazy_gettext("Result goes into"),
     "resultHint": lazy_gettext("A variable that gateways and later steps read."),
     "effect": lazy_gettext("Effect"),
+    "required": lazy_gettext("(required)"),
     "process": lazy_gettext("Flow"),
     "inputs": lazy_gettext("Wants from its caller"),
     "inputsHint": lazy_gettext("Names of variables, separated by commas."),
@@ -123,10 +124,6 @@ def argument(name: str) -> str:
 
 def value(word: str) -> str:
     return str(VALUES.get(word, ""))
-
-
-def required() -> str:
-    return " " + _("(required)")
 
 
 def allowed(words: Sequence[str]) -> str:

@@ -49,6 +49,7 @@ def sends(draft: ReleaseDraft) -> Callable[..., TestResponse]:
 
 def in_draft(draft_id: int, path: str) -> bytes | None:
     """The file as it stands in the draft now."""
+    db.session.rollback()
     db.session.expire_all()
     found = db.session.get(ReleaseDraft, draft_id)
     assert found is not None

@@ -130,6 +130,7 @@ class StepProperties {
       const bare = !templateOf(element); // then the group about templates only repeats the choice of an effect
       const kept = groups.filter((group) => !LEFT_OUT.has(group.id) && !(bare && group.id === "ElementTemplates__Template"));
       const own = this.own(element);
+      for (const group of kept) if (group.id.startsWith("ElementTemplates__Custom")) group.shouldOpen = true;
       return [kept[0], ...own, ...kept.slice(1)].filter(Boolean);
     };
   }
@@ -197,7 +198,8 @@ class StepProperties {
     });
     if (templateOf(element)) return [chosen]; // the template's own group shows its fields
     const fields = (known?.fields ?? []).map((field) => entry({
-      id: `effect-${field.key}`, kind: field.options ? "select" : "text", label: field.label, options: field.options,
+      id: `effect-${field.key}`, kind: field.options ? "select" : "text", options: field.options,
+      label: field.required ? `${field.label}${words.required}` : field.label,
       description: field.description,
       get: (one) => listed(one, "header", field.key),
       set: (one, value, { factory, stack }) => setListed(one, factory, stack, "header", field.key, value),
