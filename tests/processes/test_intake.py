@@ -127,8 +127,8 @@ JOURNEYS = {
         triaged, forget(), do("confirm_triage", {"decision": "refuse"}), sees("decide_refusal"), *refused),
     "another agency settles it and the case is closed": from_here(
         signed_for, do("answer", {"settled": "yes"}), caused("set-status referred"), *closed("referred")),
-    "another agency settles nothing and the other ways are told": from_here(
-        signed_for, do("answer", {"settled": "no"}), sees("terminate")),
+    "another agency settles nothing and triage decides anew": from_here(
+        signed_for, do("answer", {"settled": "no"}), sees("confirm_triage")),
     **{f"{route} does not take it": from_here(by_route(route), *steps, sees("confirm_triage"))
        for route, steps in DECLINED.items()},
     **{f"{route} fails": from_here(by_route(route), *steps, sees("terminate")) for route, steps in FAILED.items()},

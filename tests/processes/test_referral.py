@@ -38,10 +38,13 @@ JOURNEYS = {
     "the director wants all at one table": from_here(returned_twice, do("decide", {"choice": "joint_meeting"}), over()),
     "late with signing: reminded, then supervised": from_here(
         sent, forget(), until("2026-11-25"), caused("remind-receiver sign"), until("2026-11-26"),
-        caused("warn-overdue sign"), sees("sign")),
+        caused("order-supervision 签收转办事项 housing"), sees("sign")),
     "late with the answer: reminded, then supervised": from_here(
         signed, forget(), until("2026-12-01"), caused("remind-receiver answer"), until("2026-12-02"),
-        caused("warn-overdue answer"), sees("answer")),
+        caused("order-supervision 答复转办事项 housing"), sees("answer")),
+    "help with one matter while the case goes on": Journey(
+        "assistance", (do("send", SEND), do("sign", {"answer": "signed", "round": "1"}),
+                       do("answer", {"settled": "yes"}), over())),
     "called back before it is signed for": from_here(sent, message("referral-withdrawn"), over()),
     "called back before it is answered": from_here(signed, message("referral-withdrawn"), over()),
 }  # fmt: skip
