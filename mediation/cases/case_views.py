@@ -80,7 +80,10 @@ def _open_tabs(case: Case) -> tuple[str, ...]:
     if not sight.whole:
         named = ("show", "course", "parties", "papers") if sight.has("parties") else ("show", "course", "papers")
         return (*named, "risk") if _stands_by(case) else named
-    return TABS if can_read_content(person(), case) else TABS[:-1]
+    tabs = TABS if can_read_content(person(), case) else TABS[:-1]
+    if case.root_process == stages.DISPUTE:
+        return tabs
+    return tuple(one for one in tabs if one not in ("meetings", "performance"))  # what only a dispute has
 
 
 def _stands_by(case: Case) -> bool:

@@ -36,7 +36,7 @@ NOT_TYPED = frozenset({"csrf_token", "_add", "_remove", "_redraw", "_save"})
 @bp.get("/register")
 @access.signed_in
 def entries() -> Response | str:
-    """What this person may begin; straight to the page of the only one."""
+    """What this person may begin; straight to the registration of a dispute where that is all."""
     user = person()
     mine = entries_for(user)
     disputes = user.holds(*DISPUTES)

@@ -22,6 +22,7 @@ _STAGE = {
 }  # fmt: skip
 _ORDER = ("registered", "accepted", "mediation", "agreement", "confirmation", "performance", "visits", "closed")
 CONFIRMING = "judicial_confirmation"
+DISPUTE = "intake"  # the flow that a dispute follows; whatever begins otherwise has fewer stages
 STOPPED = frozenset({"refused", "referred", "ended", "voided"})
 TONES = {
     "registered": "neutral", "examined": "neutral", "accepted": "accent", "linked": "accent", "handed-over": "accent",
@@ -46,6 +47,8 @@ def tracker(case: Case, confirmation: Confirmation | None, open_processes: Colle
 
     Confirmation runs beside performance: it is still open while one of its steps is, and left out when nobody asked.
     """
+    if case.root_process != DISPUTE:
+        return _matter_stages(case)
     beside = "now" if CONFIRMING in open_processes else "done" if _was_asked(confirmation) else "skipped"
     here = _ORDER.index(_STAGE.get(case.status, "registered"))
     stopped = case.status in STOPPED
@@ -60,6 +63,20 @@ def tracker(case: Case, confirmation: Confirmation | None, open_processes: Colle
         stages.append(
             {"label": label, "status": status, "note": status_words(case) if place == here and stopped else None}
         )
+    return stages
+
+
+def _matter_stages(case: Case) -> list[dict[str, Any]]:
+    """A matter that is no dispute is registered, handled and closed."""
+    words = (_("Registered"), _("Being handled"), _("Closed"))
+    here = 2 if case.closed_at is not None else 0 if case.status == "registered" else 1
+    over = case.closed_at is not None
+    stages = [
+        {"label": label, "status": "done" if place < here or over else "now" if place == here else "todo", "note": None}
+        for place, label in enumerate(words)
+    ]
+    if case.voided_at is not None:
+        stages[here] |= {"status": "stopped", "note": status_words(case)}
     return stages
 
 
@@ -80,6 +97,8 @@ def status_words(case: Case) -> str:
 
 def sentence(case: Case) -> str:
     """Where the case stands, in one sentence that needs no knowledge of the trade."""
+    if case.root_process != DISPUTE and case.voided_at is None:
+        return _matter_sentence(case)
     told = {
         "registered": _("Your dispute is registered. The centre is looking at it."),
         "examined": _("The centre has looked at your dispute and decides where it goes."),
@@ -99,3 +118,11 @@ def sentence(case: Case) -> str:
         "voided": _("This registration was a mistake and no longer counts."),
     }
     return told.get(case.status, codes.name("statuses", case.status))
+
+
+def _matter_sentence(case: Case) -> str:
+    if case.closed_at is not None:
+        return _("Your matter is done.")
+    if case.status == "registered":
+        return _("Your matter is registered. It is being looked at.")
+    return _("Your matter is being handled.")

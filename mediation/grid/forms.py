@@ -44,8 +44,8 @@ class SearchForm(Form):
 
     name = StringField(lazy_gettext("Name of the search"), [needed(), at_most(80)])
     subject = TextAreaField(lazy_gettext("What is searched for, and how"), [needed(), at_most(1000)])
-    from_on = DateEntry(lazy_gettext("From"), [needed()])
-    until_on = DateEntry(lazy_gettext("Until"), [needed()])
+    from_on = DateEntry(lazy_gettext("First day of the search"), [needed()])
+    until_on = DateEntry(lazy_gettext("Last day of the search"), [needed()])
     grids = SelectMultipleField(
         lazy_gettext("Grids"), [needed(lazy_gettext("Choose at least one grid."))],
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
@@ -81,8 +81,8 @@ class ReportForm(Form):
     places = WholeNumber(
         lazy_gettext("Households, shops or sites looked at"), [needed(), NumberRange(0, 100_000, NOT_A_NUMBER)]
     )
-    findings = FieldList(FormField(FindingEntry), lazy_gettext("Findings"), max_entries=MOST_FINDINGS)
-    note = TextAreaField(lazy_gettext("Remarks"), [at_most(1000)])
+    findings = FieldList(FormField(FindingEntry), lazy_gettext("What this grid found"), max_entries=MOST_FINDINGS)
+    note = TextAreaField(lazy_gettext("Remarks of the grid"), [at_most(1000)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

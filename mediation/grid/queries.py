@@ -107,11 +107,13 @@ def my_areas(search: GridSearch, user: User) -> list[SearchArea]:
 
 
 def grids() -> list[Agency]:
-    """Every agency that has grid workers."""
+    """Every agency that has grid workers of its own; a centre only keeps them."""
     round_ = select(Pool.agency_id).where(Pool.role == "grid_worker")
     return list(
         db.session.scalars(
-            select(Agency).where(Agency.active, Agency.id.in_(round_)).order_by(Agency.region, Agency.id)
+            select(Agency)
+            .where(Agency.active, Agency.kind != "centre", Agency.id.in_(round_))
+            .order_by(Agency.region, Agency.id)
         )
     )
 
