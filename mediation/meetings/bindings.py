@@ -90,6 +90,8 @@ def _call(task: Task, answers: Mapping[str, Any], by: User) -> None:
         "bring": answers.get("bring") or "",
     }
     invited = [*_comings(case, answers, meeting.mode), *_guests(answers.get("invited") or [])]
+    if meeting.facts["separate"]:
+        _set_apart(meeting, invited)
     booking.refuse_collisions(_wish(case, meeting, invited, by))
     db.session.add(meeting)
     _invite(meeting, invited)
@@ -104,6 +106,15 @@ def _refuse_one_room(case: Case, separate: bool, field: str) -> None:
         "each side is heard alone, at another hour or by telephone."
     )
     raise AnswersRefused({field: told})
+
+
+def _set_apart(meeting: Meeting, invited: list[Invitation]) -> None:
+    """Separate sessions: each side comes at an hour of its own, so that nobody meets the other side at the door."""
+    sides = list(dict.fromkeys(one.party.side for one in invited if one.party is not None))
+    minutes = int((meeting.until - meeting.starts_at).total_seconds() // 60) // max(len(sides), 1) // 5 * 5
+    for one in invited:
+        if one.party is not None:
+            one.comes_at = meeting.starts_at + timedelta(minutes=minutes * sides.index(one.party.side))
 
 
 def _refuse_publicity(case: Case, open_to_public: bool) -> None:

@@ -100,10 +100,16 @@ class Invitation(db.Model):
     note: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
     attended: Mapped[bool | None]
+    comes_at: Mapped[datetime | None] = mapped_column(Moment)  # in separate sessions, an hour of its own
     meeting: Mapped[Meeting] = relationship(back_populates="invitations")
     party: Mapped[Party | None] = relationship()
     agency: Mapped[Agency | None] = relationship()
     interpreter: Mapped[Interpreter | None] = relationship()
+
+    @property
+    def at(self) -> datetime:
+        """When this guest is expected."""
+        return self.comes_at or self.meeting.starts_at
 
 
 class AgencyOpinion(db.Model):

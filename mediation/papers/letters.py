@@ -89,9 +89,10 @@ def _rights_notice(occasion: Occasion) -> dict[str, Any]:
 @builds("invitation")
 def _invitation(occasion: Occasion) -> dict[str, Any]:
     meeting = about(occasion, Meeting)
+    own = next((one for one in meeting.invitations if occasion.party and one.party_id == occasion.party.id), None)
     return {
         **letter(occasion),
-        "meeting": {"starts_at": moment(meeting.starts_at), "place": meeting.place},
+        "meeting": {"starts_at": moment(own.at if own else meeting.starts_at), "place": meeting.place},
         "mediators": mediators_of(occasion.case),
         "bring": ["本人身份证件", "与纠纷有关的证据材料"],
     }

@@ -148,7 +148,7 @@ def next_step(party: Party, offered: Choices, invitations: list[Invitation], lis
     if offered.consent:
         return _("The mediator asks you whether you agree to mediation. You may agree or refuse, and need not say why.")
     if status in ("accepted", "mediating") and invitations:
-        starts_at = invitations[0].meeting.starts_at
+        starts_at = invitations[0].at
         return _(
             "Please come to the meeting on %(day)s at %(time)s.",
             day=words.day(starts_at),

@@ -25,7 +25,7 @@ def status() -> Page:
     party = this_party()
     view = walls.party_view(party)
     offered, listed = queries.choices(party), queries.dues(party)
-    invitations = [one for one in view.invitations if one.meeting.starts_at > clock.now()]
+    invitations = [one for one in view.invitations if one.at > clock.now()]
     journal.note_read("case-seen", case_id=party.case_id, actor=f"party:{party.id}")
     return render_template(
         "portal/status.html", party=party, view=view, shared=view.shared, offered=offered, dues=listed,

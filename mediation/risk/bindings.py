@@ -51,7 +51,7 @@ def _prefill_alert(task: Task, _user: User) -> dict[str, Any]:
 def _apply_protection(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """Whose contact data is kept from the others (反家庭暴力法 5), and that nobody is forced into one room."""
     rows = rows_of(task.case, answers, "parties")
-    if not any(row.get("protected") == "yes" for _party, row in rows):
+    if rows and not any(row.get("protected") == "yes" for _party, row in rows):
         raise AnswersRefused({"parties": _("Say at least who is to be protected.")})
     for party, row in rows:
         party.protected = row.get("protected") == "yes"

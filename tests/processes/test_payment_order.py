@@ -15,7 +15,7 @@ issued = from_here(taken, do("issue", {"result": "issued"}))
 
 JOURNEYS = {
     "the labour officer helps with the application": Journey("payment_order", (
-        sees("apply"), due("apply", "2026-11-26", role="labour_officer"))),
+        sees("apply"), due("apply", "2026-11-26", role="labour_officer", group="labour"))),
     "each of the three clocks is the court's": from_here(
         filed, clock_moves({"payment-order-acceptance": date(2026, 11, 30)}),
         due("accept", "2026-11-30", role="court_liaison", group="court"), forget(), do("accept", {"decision": "accepted"}),

@@ -625,8 +625,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('cleared_at', mediation.models.types.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('cleared_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_index('ix_conflict_user_case', ['user_id', 'case_id'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_conflict_tie_id'), 'staff_tie', ['tie_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_conflict_cleared_by_id'), 'user_account', ['cleared_by_id'], ['id'])
 
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.add_column(sa.Column('source', sa.String(length=200), server_default='', nullable=False))
@@ -643,12 +643,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('role', sa.String(length=60), server_default='', nullable=False))
         batch_op.add_column(sa.Column('mode', sa.String(length=12), server_default='', nullable=False))
         batch_op.add_column(sa.Column('attended_mode', sa.String(length=12), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('comes_at', mediation.models.types.Moment(timezone=True), nullable=True))
         batch_op.alter_column('name',
                existing_type=sa.VARCHAR(length=60),
                type_=sa.String(length=120),
                existing_nullable=False)
-        batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
 
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=12), server_default='mediation', nullable=False))
@@ -694,12 +695,13 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
         batch_op.alter_column('name',
                existing_type=sa.String(length=120),
                type_=sa.VARCHAR(length=60),
                existing_nullable=False)
+        batch_op.drop_column('comes_at')
         batch_op.drop_column('attended_mode')
         batch_op.drop_column('mode')
         batch_op.drop_column('role')
@@ -716,8 +718,8 @@ def downgrade() -> None:
         batch_op.drop_column('source')
 
     with op.batch_alter_table('conflict', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_conflict_cleared_by_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_conflict_tie_id'), type_='foreignkey')
         batch_op.drop_index('ix_conflict_user_case')
         batch_op.drop_column('cleared_by_id')
         batch_op.drop_column('cleared_at')

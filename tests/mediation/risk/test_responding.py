@@ -9,7 +9,7 @@ import pytest
 
 from mediation import clock
 from mediation.extensions import db
-from mediation.models import CrisisMember, Process, Statement
+from mediation.models import CrisisMember, Invitation, Paper, Process, Statement
 from tests.journeys import steps
 from tests.journeys.table import Table
 from tests.mediation.risk.conftest import alert, does
@@ -96,6 +96,15 @@ def test_nobody_is_called_into_one_room_and_separate_sessions_are_offered(mediat
     assert "请选择分别进行" in meeting(mediating, "no", status=422).text()
     meeting(mediating, "yes")
     assert "hold" in mediating.open_steps()
+
+
+def test_in_separate_sessions_each_side_is_asked_to_come_at_another_hour(mediating: Table) -> None:
+    meeting(mediating, "yes")
+    hours = {one.party.name: clock.local(one.at).strftime("%H:%M") for one in db.session.query(Invitation)}
+    assert hours == {"王建国": "10:00", "李秀兰": "11:00"}
+    mediating.renders()
+    letters = db.session.query(Paper).filter_by(case_id=mediating.case_id, kind="invitation")
+    assert sorted(paper.facts["meeting"]["starts_at"][-5:] for paper in letters) == ["10:00", "11:00"]
 
 
 def test_a_meeting_that_was_called_before_is_not_held_together(mediating: Table) -> None:
