@@ -21,7 +21,8 @@ from mediation.models import Attachment, Case, RosterDraft, RosterMember, User
 LONGEST = {"name": 60, "id_number": 40, "phone": 40, "unit": 80, "note": 200}
 CONSENTS = ("agree", "refuse", "open")
 VOTES = ("for", "against", "abstain", "")
-_PASSPORT = re.compile(r"[A-Z0-9]{5,30}\Z")
+# A passport or an organisation's code; digits alone are a short passport number, an old card of fifteen, or such a code.
+_OTHER = re.compile(r"(?=.*[A-Z])[A-Z0-9]{5,30}\Z|\d{5,9}\Z|\d{15}\Z|9\d{17}\Z")
 # Organisations' codes and foreigners' cards begin with 9 and end in another way.
 _RESIDENT = re.compile(r"[1-8]\d{16}[\dX]\Z")
 _AMOUNT_SIGNS = str.maketrans("", "", ",，¥￥ 元㎡")
@@ -69,7 +70,7 @@ def _wrong_number(text: str) -> str:
             if facts.is_identity_card(number)
             else _("A digit of this identity number is wrong: the last place does not fit.")
         )
-    return "" if _PASSPORT.match(number) else _("This is not an identity number.")
+    return "" if _OTHER.match(number) else _("This is not an identity number.")
 
 
 def _wrong_phone(text: str) -> str:

@@ -49,7 +49,8 @@ def hands_in(person: Person, case: Case, content: bytes, name: str = "名册.xls
 
 @pytest.mark.parametrize(("changes", "column"), [
     ({"name": ""}, "name"), ({"name": "名" * 61}, "name"), ({"id": ""}, "id_number"), ({"id": "110101197001000011"}, "id_number"),
-    ({"id": "#110101197001000000"}, "id_number"), ({"id": "证"}, "id_number"), ({"phone": "12"}, "phone"), ({"area": "大"}, "area"),
+    ({"id": "#110101197001000000"}, "id_number"), ({"id": "证"}, "id_number"),
+    ({"id": "15020419700101"}, "id_number"), ({"phone": "12"}, "phone"), ({"area": "大"}, "area"),
     ({"area": "-3"}, "area"), ({"area": "Infinity"}, "area"),
     ({"claim": "很多"}, "claim"), ({"claim": "-1"}, "claim"), ({"note": "注" * 201}, "note"),
 ])  # fmt: skip
@@ -61,6 +62,7 @@ def test_a_mistake_is_told_at_its_row_and_column(case: Case, changes: dict[str, 
 
 @pytest.mark.parametrize("changes", [
     {"area": "1,020.5㎡"}, {"claim": "¥12,000元"}, {"phone": ""}, {"area": ""}, {"id": "91150204MA0N1ABC1X"}, {"id": "E12345678"},
+    {"id": "150204700101001"},
 ])  # fmt: skip
 def test_what_people_write_in_their_own_way_is_taken(case: Case, changes: dict[str, str]) -> None:
     assert roster.mistakes(case, as_read([owner(1, **changes)])) == []
