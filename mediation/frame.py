@@ -36,7 +36,7 @@ PLACES = (
         lazy_gettext("Meetings"),
         "meetings.index",
         "calendar",
-        ("clerk", "dispatcher", "director", "mediator"),
+        STAFF,
     ),
     ("duty", lazy_gettext("Duty roster"), "duty.week", "users", ("director", "dispatcher")),
     ("letters", lazy_gettext("Letters"), "notices.letters", "mail", ("clerk", "dispatcher")),
