@@ -9,11 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mediation import clock
-from mediation.extensions import command, db
+from mediation.extensions import db
 from mediation.grid import queries
-from mediation.models import Agency, Case, GridSearch, Membership, Pool, SearchResult, Task, User
-from tests.house import House
+from mediation.models import Case, GridSearch, SearchResult, Task, User
 from tests.person import Person
 
 SEARCH = {"name": "消防隐患大排查", "subject": "楼道堆物、电动车进楼", "from_on": "2026-11-23", "until_on": "2026-11-29",
@@ -24,37 +22,6 @@ FINDING = {
     "findings-0-kind": "1399",
     "findings-0-people": "1",
 }
-
-
-@pytest.fixture
-def neighbourhood(app: Flask, house: House) -> dict[str, User]:
-    """Two communities with a grid worker each, a street above them, and a property company."""
-    with command():
-        centre = house.agencies["centre"].id
-        street = agency("street", "幸福街道", "street", centre)
-        people = {
-            "grid": worker("grid", "毕小军", "grid_worker", agency("community", "和平社区", "community", street.id)),
-            "grid2": worker("grid2", "其其格", "grid_worker", agency("community2", "河湾社区", "community", street.id)),
-            "street": worker("street", "方志强", "liaison", street),
-            "property": worker("property", "管家明", "liaison", agency("property", "安居物业", "property", centre)),
-        }
-    return people
-
-
-def agency(key: str, name: str, kind: str, parent_id: int) -> Agency:
-    row = Agency(key=key, name=name, kind=kind, parent_id=parent_id, region="青禾区", active=True)
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def worker(login: str, name: str, role: str, home: Agency) -> User:
-    user = User(login=login, name=name, email=f"{login}@qinghe.example", password_hash="!", created_at=clock.now())
-    pool = Pool(role=role, agency=home)
-    db.session.add_all([pool, user])
-    db.session.flush()
-    user.memberships.append(Membership(pool=pool, role=role))
-    return user
 
 
 @pytest.fixture
