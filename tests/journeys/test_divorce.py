@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from mediation import clock
-from mediation.models import Paper
+from mediation.models import Paper, Referral
+from tests.house import join
 from tests.journeys import steps
 from tests.journeys.table import Table
 
@@ -90,6 +91,72 @@ def test_the_status_part_is_not_confirmed_and_the_money_is(table: Table) -> None
     assert table.case.outcome == "confirmation-partly"
     application = _latest(table, "confirmation_application")
     assert application.facts["excluded"] == "双方自愿离婚"
+
+
+# --- the chain of four steps: 摸排预警, 分流派单, 协同处置, 跟踪回访 ----------------------------------------------------
+
+
+@pytest.fixture
+def chain(app: Any, house: Any, sign_in: Any) -> Table:
+    """Found on the round and reported; the women's federation looks into it and asks for mediation."""
+    for kind in ("women", "civil-affairs"):
+        join(house, kind, kind, "liaison")
+    table = Table(app, sign_in)
+    steps.register(table, {**DIVORCE, "source": "grid"})
+    table.does("clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none",
+               conclusion="admit")  # fmt: skip
+    table.does("dispatcher", "confirm_triage", decision="refer", target_agency="women", suggestion="overridden",
+               reason="先由妇联了解情况")  # fmt: skip
+    table.does("dispatcher", "send", decision="send", agency="women", reason="婚姻家庭纠纷", purpose="了解妇女儿童情况",
+               answer_days=3)  # fmt: skip
+    table.does("women", "sign", answer="signed")
+    table.does("women", "answer", settled="no", summary="双方愿意离婚，请组织调解。")
+    return table
+
+
+def test_what_the_federation_reports_is_mediated_with_the_help_of_civil_affairs(chain: Table) -> None:
+    table = chain
+    table.does("dispatcher", "confirm_triage", decision="accept", route="peoples_mediation", suggestion="confirmed",
+               committee="committee")  # fmt: skip
+    steps.appoint_and_consent(table)
+    steps.tell_rights_and_enquire(table)
+    table.person("dispatcher").post(f"/cases/{table.case_id}/beside/assistance")
+    table.does("dispatcher", "send", decision="send", agency="civil-affairs", reason="离婚登记", purpose="预约离婚登记",
+               answer_days=5)  # fmt: skip
+    table.does("civil-affairs", "sign", answer="signed")
+    steps.hold_meeting(table)
+    table.does("civil-affairs", "answer", settled="yes", summary="已预约下月 3 日办理离婚登记。")
+    debtor, creditor = str(table.party("薛刚").id), str(table.party("苏敏").id)
+    owed = {"debtor": debtor, "creditor": creditor, "what": "财产折价款", "amount": "60000", "how": "transfer"}
+    terms = [{"text": "双方自愿离婚，到婚姻登记机关办理离婚登记", "kind": "status"},
+             {"text": "薛刚向苏敏支付财产折价款 60000 元", "kind": "money", "amount": "60000"}]  # fmt: skip
+    steps.draft(table, terms, [{**owed, "due_on": clock.today() + timedelta(days=5)}])
+    steps.sign(table)
+    table.does("mediator", "precheck", wish="none", explained=True)
+    table.goes_to_day(table.obligations()[0].due_on)
+    table.does("mediator", "receive", obligation=str(table.obligations()[0].id), result="received", amount="60000",
+               received_on=clock.today(), how="transfer", voucher="转账回单")  # fmt: skip
+    for _ in range(3):
+        steps.visit(table)
+    table.does("dispatcher", "close", outcome="written", performance="performed", dossier=["application"],
+               retention="long", summary="四步办结。")  # fmt: skip
+    assert (table.case.status, table.case.outcome) == ("closed", "written")
+    assert [row.status for row in _referrals(table)] == ["answered", "answered"]
+
+
+def test_each_of_the_two_sees_its_own_hand_over(chain: Table) -> None:
+    """The federation goes on reading what it was sent; civil affairs, never asked, sees nothing."""
+    chain.person("women").get(f"/cases/{chain.case_id}")
+    assert "了解妇女儿童情况" in chain.person("women").text()
+    chain.person("civil-affairs").get(f"/cases/{chain.case_id}", status=404)
+
+
+def _referrals(table: Table) -> list[Referral]:
+    from mediation.extensions import db
+
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.query(Referral).filter_by(case_id=table.case_id).order_by(Referral.id))
 
 
 def _latest(table: Table, kind: str) -> Paper:
