@@ -30,7 +30,7 @@ from mediation.cases import (
     operations,
     participant_views,
     queries,
-    service,
+    service_matters,
     studio_bindings,
     triage,
 )
@@ -49,7 +49,7 @@ __all__ = ["bp"]
 # Imported so that they register themselves: pages with the blueprint, effects and bindings with the flow.
 REGISTERED = (
     action_views, bindings, case_views, clocks, effects, ending_bindings, entry_views, file_views, follow_up_bindings,
-    intake_bindings, justice_bindings, link_views, participant_views, service, studio_bindings,
+    intake_bindings, justice_bindings, link_views, participant_views, service_matters, studio_bindings,
 )  # fmt: skip
 
 REGISTRARS = ("clerk", "dispatcher")
