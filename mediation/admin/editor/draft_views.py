@@ -96,9 +96,13 @@ def _draft_page(found: ReleaseDraft, message: str = "", report: list[Problem] | 
     bundle = operations.bundle_of(found)
     known = queries.catalogue(bundle)
     lines = _file_lines(found, bundle, known)
+    lines["changed"] = [line for kind in SECTIONS for line in lines[kind] if line.change]
+    shown = request.args.get("show", "")
+    shown = shown if shown in lines else "changed" if lines["changed"] else "flow"
     role_names = [(key, role.name_en if language() == "en" else role.name) for key, role in known.roles.by_key.items()]
     return render_template(
-        "admin/editor/draft.html", draft=found, sections=[(kind, lines[kind]) for kind in SECTIONS], message=message,
+        "admin/editor/draft.html", draft=found, lines=lines[shown], shown=shown, message=message,
+        counted={kind: len(lines[kind]) for kind in ("changed", *SECTIONS)},
         typed=request.form if message else {}, role_names=role_names, behind=_behind(found), landed=landed,
         copyable=[(line.path, line.name) for kind in SECTIONS[:3] for line in lines[kind] if line.key and line.change != "removed"],
         report=[problem_text(one, language()) for one in report] if report is not None else None,

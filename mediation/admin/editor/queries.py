@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -114,14 +115,17 @@ def catalogue(bundle: Bundle) -> Catalogue:
     return Catalogue(flows, asked, decisions, known, file_of)
 
 
-def _defined(path: str, content: bytes) -> list[tuple[str, str, str]]:
+# A save changes one file of hundreds; the others are not read again.
+@lru_cache(maxsize=1024)
+def _defined(path: str, content: bytes) -> tuple[tuple[str, str, str], ...]:
+    """(kind, key, name) of what a file defines."""
     if path.endswith(".bpmn") and (diagram := _read(dialect.read, path, content)):
-        return [("flow", one.id, one.name) for one in diagram.processes]
+        return tuple(("flow", one.id, one.name) for one in diagram.processes)
     if path.endswith(".form") and (form := _read(forms.parse, content, path)):
-        return [("form", form.id, form.title)]
+        return (("form", form.id, form.title),)
     if path.endswith(".dmn") and (model := _read(load, content, path)):
-        return [("decision", key, one.name) for key, one in model.decisions.items()]
-    return []
+        return tuple(("decision", key, one.name) for key, one in model.decisions.items())
+    return ()
 
 
 def _read(reader: Any, *arguments: Any) -> Any:

@@ -46,7 +46,8 @@ function showAll(modeler, whole = false) {
   if (whole || canvas.zoom() >= 0.5) return;
   const { inner, outer } = canvas.viewbox();
   const [width, height] = [outer.width / 0.7, outer.height / 0.7];
-  canvas.viewbox({ x: inner.x - 20, y: inner.y - 20, width, height });
+  const beside = NARROW ? 20 : 150 / 0.7; // the palette covers the left edge
+  canvas.viewbox({ x: inner.x - beside, y: inner.y - 20, width, height });
 }
 
 function showElement(modeler, id) {

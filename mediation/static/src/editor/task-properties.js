@@ -14,6 +14,8 @@ const LEFT_OUT = new Set([
   "headers", "compensation", "signal", "link", "adHocCompletion", "outputPropagation", "inputPropagation", "activeElements", "outputCollection",
 ]);
 
+const ENTRIES_LEFT_OUT = new Set(["assignmentDefinitionCandidateUsers", "taskScheduleFollowUpDate", "priorityDefinitionPriority"]);
+
 const EFFECTS = ["bpmn:ServiceTask", "bpmn:SendTask"];
 
 // ---- reading and writing extension elements ----
@@ -131,6 +133,7 @@ class StepProperties {
       const kept = groups.filter((group) => !LEFT_OUT.has(group.id) && !(bare && group.id === "ElementTemplates__Template"));
       const own = this.own(element);
       for (const group of kept) if (group.id.startsWith("ElementTemplates__Custom")) group.shouldOpen = true;
+      for (const group of kept) group.entries &&= group.entries.filter((one) => !ENTRIES_LEFT_OUT.has(one.id));
       return [kept[0], ...own, ...kept.slice(1)].filter(Boolean);
     };
   }
