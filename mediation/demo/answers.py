@@ -11,6 +11,7 @@ from mediation import clock
 from mediation.agreements.performance import obligations_to_choose, rest_of
 from mediation.demo.stories import Story
 from mediation.meetings.bindings import parties_of
+from mediation.meetings.booking import free_rooms
 from mediation.models import Task
 
 # (story, task, what the form already knows) -> answers, or None: nobody does this step.
@@ -29,11 +30,16 @@ def answers(element_id: str) -> Callable[[Answerer], Answerer]:
 
 
 def answer(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any] | None:
-    """The answers to a task, or None when the story leaves it undone."""
-    way = story.ways.get(task.element_id, {})
-    if task.element_id in story.stop or way.get("skip"):
+    """The answers to a task, or None when the story leaves it undone, or nobody of the demonstration knows the step.
+
+    Steps that are called alike in two flows are told apart by the flow: `referral.sign`.
+    """
+    step = f"{task.process_key}.{task.element_id}"
+    way = story.ways.get(step, story.ways.get(task.element_id, {}))
+    answerer = ANSWERERS.get(step) or ANSWERERS.get(task.element_id)
+    if {step, task.element_id} & set(story.stop) or way.get("skip") or answerer is None:
         return None
-    given = ANSWERERS[task.element_id](story, task, known)
+    given = answerer(story, task, known)
     if given is None:
         return None
     bent = {key: value for key, value in way.items() if key not in ("answers", "results")}
@@ -60,17 +66,8 @@ ANSWERERS |= {
     ),
     "silence": _plain(decision="refused", contacts="电话三次、上门一次均未联系上", reason="逾期未答复，视为不同意"),
     "check": _plain(checks=["capacity", "voluntary", "lawful", "third_party", "clear", "figures"], result="pass"),
-    "hand_over": lambda _s, _t, _k: {
-        "answer": "accepted",
-        "answered_on": clock.today(),
-        "receiver": "立案窗口",
-        "receipt_number": "收 2026-118",
-    },
-    "result": lambda _s, _t, _k: {
-        "result": "settled",
-        "answered_on": clock.today(),
-        "summary": "已依法办理并答复当事人。",
-    },
+    "referral.sign": _plain(answer="signed", receipt_number="收 2026-118"),
+    "referral.answer": _plain(settled="yes", summary="已依法办理并答复当事人，双方无异议。"),
     "tell_police": lambda _s, _t, _k: {
         "reported_at": _local_now(),
         "station": "幸福派出所",
@@ -111,7 +108,7 @@ def _extension(task: Task) -> dict[str, Any]:
 @answers("confirm_triage")
 def _triage(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
     same = known.get("route") == story.route
-    decision = "accept" if story.route == "peoples_mediation" else "refer"
+    decision = "refer" if story.route == "referral" else "accept"
     given: dict[str, Any] = {
         "decision": decision,
         "kind": task.case.kind,
@@ -119,13 +116,25 @@ def _triage(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
         "suggestion": "confirmed" if same else "overridden",
     }
     given |= (
-        {"committee": story.committee}
-        if decision == "accept"
-        else {"target_agency": {"labour_arbitration": "arbitration"}.get(story.route, story.route)}
+        {"committee": story.committee} if decision == "accept" else {"target_agency": story.agency}
     )
     if decision == "refer" or not same:
         given["reason"] = "经与当事人和有关单位沟通确定"
     return given
+
+
+@answers("referral.send")
+def _send(story: Story, _task: Task, known: dict[str, Any]) -> dict[str, Any] | None:
+    """Sent once; what came back waits for the dispatcher of today."""
+    if known.get("returned"):
+        return None
+    return {
+        "decision": "send",
+        "agency": known.get("agency") or story.agency,
+        "reason": "属于贵单位职责范围",
+        "purpose": "请依法办理，并将结果书面答复本中心",
+        "answer_days": 10,
+    }
 
 
 @answers("appoint")
@@ -182,11 +191,14 @@ def _enquire(_story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any
 
 
 @answers("invite")
-def _invite(_story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any]:
-    starts_at = (_local_now() + timedelta(days=3)).replace(hour=9, minute=30, second=0, microsecond=0)
+def _invite(_story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
+    """At the time that the form proposes, since everybody is free then, in the first room that is."""
+    starts_at = known.get("starts_at") or (_local_now() + timedelta(days=3))
+    rooms = [room for room in free_rooms(task.case, starts_at, starts_at + timedelta(hours=2)) if room.kind == "mediation"]
     return {
         "starts_at": starts_at,
-        "place": "青禾区综治中心第一调解室",
+        "room": str(rooms[0].id) if rooms else None,
+        "place": "青禾区综治中心",
         "mode": "room",
         "open_to_public": "no",
         "separate": "yes" if task.case.domestic_violence else "no",

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import func, select, update
 
 from mediation import clock, releases
-from mediation.demo import duty, people
+from mediation.demo import duty, groups, people
 from mediation.demo.handed_in import bring_along
 from mediation.demo.playing import Player
 from mediation.demo.stories import STORIES, Story
@@ -36,6 +36,7 @@ def load() -> bool:
     with clock.at(now - timedelta(days=200)), command():
         releases.publish(releases.shipped_bundle(), note="首次发布", by=None)
         users = people.settle(PASSWORD)
+        groups.furnish()
     for number, story in enumerate(sorted(STORIES, key=lambda one: -one.days_ago)):
         Player(story, users, now, _begin(story, number, now)).play()
     bring_along(now)

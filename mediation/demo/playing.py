@@ -12,11 +12,12 @@ from mediation import clock, flow
 from mediation.cases import operations as cases
 from mediation.cases.beside import open_beside
 from mediation.demo.answers import answer
+from mediation.demo.groups import BEFORE
 from mediation.demo.stories import Story
 from mediation.effects import BINDINGS
 from mediation.extensions import command, db
 from mediation.meetings.bindings import latest_meeting
-from mediation.models import Case, Obligation, Party, Task, User, Visit, WaitingEvent
+from mediation.models import Case, Membership, Obligation, Party, Task, User, Visit, WaitingEvent
 
 MOST_STEPS = 200
 _SURNAMES = {"公司", "中心", "合作社", "医院", "学校", "工程队", "商店", "粮油店", "饭店", "早点铺", "加工厂"}
@@ -126,6 +127,8 @@ class Player:
             if given is None:
                 raise RuntimeError(f"nobody answers {task.element_id} any more")
             self._hold(task, user)
+            if task.element_id in BEFORE:
+                BEFORE[task.element_id](task, user)
             flow.complete(task, given, by=user)
 
     def _hold(self, task: Task, user: User) -> None:
@@ -140,8 +143,10 @@ class Player:
     def _who(self, task: Task) -> User:
         if task.claimed_by_id is not None:
             return db.session.get_one(User, task.claimed_by_id)
-        wanted = {"mediator": self.story.mediator, "court_liaison": "court"}.get(task.pool.role, task.pool.role)
-        return self._user(wanted)
+        if task.pool.role == "mediator":
+            return self._user(self.story.mediator)
+        members = select(User).join(User.memberships).where(Membership.pool_id == task.pool_id, User.active)
+        return db.session.scalars(members.order_by(User.id).limit(1)).one()
 
     def _user(self, login: str) -> User:
         return db.session.scalars(select(User).where(User.login == login)).one()

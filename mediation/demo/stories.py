@@ -29,6 +29,7 @@ class Story:
     mediator: str = "mediator"
     committee: str = "committee"
     route: str = "peoples_mediation"
+    agency: str = ""  # to which agency it is handed, when the route is `referral`
     facts: dict[str, Any] = field(default_factory=dict)
     end: str = ""  # withdrawn, risk, void
     pace: int = 20  # hours between two steps
