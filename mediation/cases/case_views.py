@@ -141,7 +141,7 @@ def _belonging(case: Case) -> dict[str, Any]:
     found = links.alike_of(user, case, rows) if works_on(user, case) else []
     return {
         "linked": link_views.joined_to(case, rows), "like_others": len(found),
-        "alarms": links.alarms_of(case) if case.closed_at else [],
+        "alarms": links.alarms_of(case) if case.closed_at else [], "me": user.id,
     }  # fmt: skip
 
 

@@ -125,10 +125,10 @@ def _page(case: Case, problem: str) -> str:
 
 
 def joined_to(case: Case, rows: list[CaseLink]) -> list[dict[str, Any]]:
-    """The links of a case as its pages draw them: the other case, and whether this person may open it."""
+    """The links of a case as its pages draw them: the other case, and whether this person may read it."""
     others = {row.id: row.other if row.case_id == case.id else row.case for row in rows}
     ids = [other.id for other in others.values()]
-    seen = access.visible_cases(person()).with_only_columns(Case.id).where(Case.id.in_(ids))
+    seen = access.readable_cases(person()).with_only_columns(Case.id).where(Case.id.in_(ids))
     visible = set(db.session.scalars(seen)) if ids else set()
     return [
         {"row": row, "other": others[row.id], "visible": others[row.id].id in visible,

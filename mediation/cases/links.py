@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation import access, clock, flow, journal
-from mediation.cases import traits
+from mediation.cases import ties, traits
 from mediation.cases.operations import Refused
 from mediation.extensions import db
 from mediation.models import Alarm, Case, CaseLink, CaseTrait, Party, Process, Task, User
@@ -168,6 +168,7 @@ def raise_alarm(case: Case, source: str, text: str, *, about: Case | None = None
     db.session.add(row)
     db.session.flush()
     journal.record("alarm-raised", case_id=case.id, by=by, actor="" if by else "flow", subject=source)
+    ties.note_ties(case)  # whose ties were declared after it was closed is kept away from what follows
     unchecked = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.bind == "reopened-check")
     if db.session.scalar(unchecked.limit(1)) is None:
         flow.start(case, FOLLOW_UP, {}, by=by, release_hash=_release_with_follow_up(case))
