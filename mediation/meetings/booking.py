@@ -165,6 +165,12 @@ def rooms_for(case: Case) -> list[Room]:
     return list(db.session.scalars(query.order_by(Room.agency_id != case.agency_id, Room.id)))
 
 
+def free_rooms(case: Case, begin: datetime, end: datetime) -> list[Room]:
+    """The rooms for the case that nobody has taken between two moments."""
+    taken = {one.room for one in _busy(begin, end, None) if one.overlaps(begin, end)}
+    return [room for room in rooms_for(case) if room.id not in taken]
+
+
 def room_of(case: Case, room_id: str | int | None) -> Room | None:
     """The room that was chosen for the case; raises AnswersRefused for one that is not on offer, None for none."""
     if not room_id:
