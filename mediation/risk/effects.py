@@ -31,7 +31,9 @@ def _stand_down(occasion: Occasion) -> None:
     query = select(CrisisMember).where(
         CrisisMember.process_id == occasion.process.id, CrisisMember.stood_down_at.is_(None)
     )
-    leaving = [one for one in db.session.scalars(query.order_by(CrisisMember.id)) if grade(case.risk) <= grade(one.until)]
+    leaving = [
+        one for one in db.session.scalars(query.order_by(CrisisMember.id)) if grade(case.risk) <= grade(one.until)
+    ]
     for member in leaving:
         member.stood_down_at = clock.now()
         tell_user(member.user_id, "crisis-over", case=case)

@@ -17,8 +17,10 @@ NOT_AT_THE_TABLE = ("flow_admin", "system_admin")
 
 def may_join(case: Case) -> list[User]:
     """Everybody who works at the centre and the houses around it, by name."""
-    ids = select(Membership.user_id).join(Membership.pool).where(
-        Pool.agency_id.in_(_houses(case)), Membership.role.not_in(NOT_AT_THE_TABLE)
+    ids = (
+        select(Membership.user_id)
+        .join(Membership.pool)
+        .where(Pool.agency_id.in_(_houses(case)), Membership.role.not_in(NOT_AT_THE_TABLE))
     )
     query = select(User).where(User.id.in_(ids), User.active).options(selectinload(User.memberships))
     return list(db.session.scalars(query.order_by(User.name, User.id)))

@@ -35,7 +35,9 @@ def ends(outcome: str) -> Step:
 
     def step(at: Walk) -> None:
         over()(at)
-        told = [one.element_id for one in at.log if one.process_id == at.process and one.element_id.startswith("outcome_")]
+        told = [
+            one.element_id for one in at.log if one.process_id == at.process and one.element_id.startswith("outcome_")
+        ]
         assert told[-1:] == [f"outcome_{outcome}"]
 
     return step

@@ -139,7 +139,9 @@ def test_labour(journey: Journey) -> None:
 
 
 def decided(name: str, **context: Any) -> dict[str, Any]:
-    return decide(load((FLOWS / f"decisions/{name}.dmn").read_bytes(), f"{name}.dmn"), name, {"case": FRESH_CASE, **context})
+    return decide(
+        load((FLOWS / f"decisions/{name}.dmn").read_bytes(), f"{name}.dmn"), name, {"case": FRESH_CASE, **context}
+    )
 
 
 @pytest.mark.parametrize(

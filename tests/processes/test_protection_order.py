@@ -6,7 +6,20 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.processes.journey import SHANGHAI, Journey, caused, clock_moves, do, due, forget, from_here, over, sees, until, walk
+from tests.processes.journey import (
+    SHANGHAI,
+    Journey,
+    caused,
+    clock_moves,
+    do,
+    due,
+    forget,
+    from_here,
+    over,
+    sees,
+    until,
+    walk,
+)
 from tests.processes.routes import handed, withdrawn
 
 URGENT = {"protection-order-urgent": datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)}

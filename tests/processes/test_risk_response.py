@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.processes.journey import FLOWS, FRESH_CASE, Journey, caused, do, due, forget, from_here, over, sees, until, walk
+from tests.processes.journey import (
+    FLOWS,
+    FRESH_CASE,
+    Journey,
+    caused,
+    do,
+    due,
+    forget,
+    from_here,
+    over,
+    sees,
+    until,
+    walk,
+)
 from workflows.decision import decide, load
 
 

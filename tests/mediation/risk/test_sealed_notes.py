@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from typing import Any
 
@@ -107,10 +108,8 @@ def _readable(value: Any) -> str:
     if not isinstance(value, bytes | memoryview):
         return str(value)
     content = bytes(value)
-    try:
+    with contextlib.suppress(zlib.error):
         content = zlib.decompress(content)
-    except zlib.error:
-        pass
     return content.decode("utf-8", "replace")
 
 
