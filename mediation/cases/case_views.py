@@ -24,7 +24,7 @@ from mediation.cases import (
 )
 from mediation.cases.blueprint import bp, party_of, the_case, whole_case
 from mediation.extensions import db
-from mediation.models import Case, CaucusNote, CrisisMember, Entry, Incident, Paper, SealedNote, User
+from mediation.models import Case, CaucusNote, CrisisMember, Entry, Incident, Paper, SealedNote, Task, User
 from mediation.papers import operations as papers
 from mediation.permissions import (
     can_correct,
@@ -42,10 +42,10 @@ from mediation.roles import role_name
 
 # Ten or more are numerous (民诉法解释 75): such a case has a roster.
 MANY = 10
-TABS = ("show", "course", "parties", "papers", "meetings", "performance", "risk", "flow", "journal")
+TABS = ("show", "course", "parties", "group", "papers", "meetings", "performance", "risk", "flow", "journal")
 
 # A tab that another part of the program draws.
-_ADDRESSES = {"risk": "risk.show"}
+_ADDRESSES = {"group": "groups.roster_page", "risk": "risk.show"}
 
 
 def page(template: str, case: Case, tab: str, **more: Any) -> str:
@@ -56,15 +56,21 @@ def page(template: str, case: Case, tab: str, **more: Any) -> str:
         f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case), tasks=tasks,
         tracker=stages.tracker(case, confirmation, stages.open_processes(case)),
         tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
-        holder=tasks[0] if tasks else None, task_text=flow_words.task_text, field_name=timeline.field_name,
+        holder=tasks[0] if tasks else None, todo=next((task for task in tasks if _is_ours(case, task)), None),
+        task_text=flow_words.task_text, field_name=timeline.field_name,
         confirmation=confirmation, beside=_beside(case),
         role_name=role_name, **more,
     )  # fmt: skip
 
 
+def _is_ours(case: Case, task: Task) -> bool:
+    """A step of the centre, of its committee or of a pool of this person: what another house does is not begun here."""
+    return task.pool.agency_id in (case.agency_id, case.committee_id) or task.pool_id in person().pool_ids
+
+
 def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
     labels = (
-        _("Overview"), _("Course"), _("Parties and accounts"), _("Papers"), _("Meetings"), _("Performance and visits"),
+        _("Overview"), _("Course"), _("Parties and accounts"), _("Group"), _("Papers"), _("Meetings"), _("Performance and visits"),
         _("Safety"), _("Flow"), _("Access and journal"),
     )  # fmt: skip
     shown = [pair for pair in zip(TABS, labels, strict=True) if pair[0] in _open_tabs(case)]
@@ -80,7 +86,9 @@ def _open_tabs(case: Case) -> tuple[str, ...]:
     if not sight.whole:
         named = ("show", "course", "parties", "papers") if sight.has("parties") else ("show", "course", "papers")
         return (*named, "risk") if _stands_by(case) else named
-    tabs = TABS if can_read_content(person(), case) else TABS[:-1]
+    tabs = TABS if can_read_content(person(), case) else tuple(one for one in TABS if one not in ("group", "journal"))
+    if case.people_count < MANY:
+        tabs = tuple(one for one in tabs if one != "group")
     if case.root_process == stages.DISPUTE:
         return tabs
     return tuple(one for one in tabs if one not in ("meetings", "performance"))  # what only a dispute has
