@@ -614,7 +614,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_urging_case_id'), ['case_id'], unique=False)
 
     with op.batch_alter_table('case', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('publicity_agreed', sa.Boolean(), server_default=sa.text('0'), nullable=False))
+        batch_op.add_column(sa.Column('publicity_agreed', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('root_process', sa.String(length=60), server_default='intake', nullable=False))
         batch_op.add_column(sa.Column('origin_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_case_origin_id'), 'agency', ['origin_id'], ['id'])
@@ -630,7 +630,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.add_column(sa.Column('source', sa.String(length=200), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('verified', sa.Boolean(), server_default=sa.text('1'), nullable=False))
+        batch_op.add_column(sa.Column('verified', sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column('reckoning', sa.JSON(), server_default='{}', nullable=False))
         batch_op.add_column(sa.Column('started_at', mediation.models.types.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('length', sa.Integer(), server_default='0', nullable=False))
@@ -648,8 +648,8 @@ def upgrade() -> None:
                existing_type=sa.VARCHAR(length=60),
                type_=sa.String(length=120),
                existing_nullable=False)
-        batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_invitation_agency_id'), 'agency', ['agency_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_invitation_interpreter_id'), 'interpreter', ['interpreter_id'], ['id'])
 
     with op.batch_alter_table('meeting', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=12), server_default='mediation', nullable=False))
@@ -695,8 +695,8 @@ def downgrade() -> None:
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('invitation', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_invitation_interpreter_id'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_invitation_agency_id'), type_='foreignkey')
         batch_op.alter_column('name',
                existing_type=sa.String(length=120),
                type_=sa.VARCHAR(length=60),
