@@ -13,7 +13,6 @@ from tests.person import Person
 from tests.security.walking import addresses
 
 OFFICE = {"clerk", "dispatcher"}
-WHOLE_OFFICE = OFFICE | {"director", "mediator"}
 ROLE_OF = {login: role for login, _name, _agency, role in PEOPLE}
 
 # Endpoint -> the roles that may call it. What stands in no list below must be for whoever is signed in.
@@ -25,7 +24,10 @@ BY_ROLE: dict[str, set[str]] = {
         ({"director", "dispatcher"}, "cases.part duty.plan duty.copy duty.remove duty.posts duty.keep_post duty.end_post"),
         ({"system_admin"}, "admin.studio"),
         (OFFICE, "notices.letters notices.settle_letter"),
-        (WHOLE_OFFICE, "cases.receipt"),
+        ({"grid_worker", "dispatcher", "director", "supervisor"}, "grid.index grid.show"),
+        ({"dispatcher", "director"}, "grid.new grid.close"),
+        ({"grid_worker"}, "grid.report"),
+        ({"dispatcher", "director", "supervisor"}, "grid.property_companies"),
         ({"mediator"}, "meetings.note_caucus"),
         ({"director", "dispatcher"}, "cases.void"),
         ({"supervisor", "director"}, "oversight.index oversight.cases oversight.reads"),

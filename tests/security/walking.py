@@ -94,7 +94,7 @@ def _rows(app: Flask, tasks: int) -> dict[str, list[Any]]:
         "post_id": ids(DutyPost), "turn_id": ids(DutyTurn), "participant_id": ids(Participant), "link_id": ids(CaseLink),
         "incident_id": ids(Incident), "view_id": ids(SavedView), "stand_in_id": ids(StandIn),
         "user_id": ids(User)[:3], "agency_id": ids(Agency)[:2], "task_id": _telling_tasks(tasks),
-        "release_hash": ["0" * 64], "key": ["intake", "peoples_mediation"], "field": ["phone", "summary", "address"],
+        "release_hash": ["0" * 64], "key": ["intake", "peoples_mediation", "service_matter"], "field": ["phone", "summary", "address"],
         "what": ["phone", "id_number", "address"], "code": ["zh", UNKNOWN, *db.session.scalars(select(Paper.check_code).limit(3))],
         "token": [UNKNOWN], "day": ["2026-01-01"],
     }  # fmt: skip
