@@ -44,8 +44,9 @@ from mediation.permissions import can_read_content
 View = TypeVar("View", bound=Callable[..., Any])
 
 # What of a file a hand-over may carry. The facts and who is concerned always go: nobody can handle what was not told.
+# The dossier, all that was put on file, goes to who reviews it after closing, never along with a hand-over.
 ALWAYS = ("facts", "parties")
-PARTS = (*ALWAYS, "contacts", "papers", "statements")
+PARTS = (*ALWAYS, "contacts", "papers", "statements", "dossier")
 # What an agency reads of a case that came to it with a step and not with a hand-over: what the step needs.
 STEP_PART = "facts parties papers"
 # What everybody who sees a case may know of its course, whoever did it.
@@ -311,6 +312,7 @@ def visible_papers(user: User) -> Select[tuple[Paper]]:
         for_us = Paper.audience.in_({"shared", *(one for role in user.roles for one in standing.role(role).reads)})
         mine.append(for_us & (Paper.kind != "minutes") & _went_along(user))
         mine.append(Paper.subject.in_(_own_letters(user)))
+        mine.append(Paper.case_id.in_(_with_part(user, "dossier").with_only_columns(Participation.case_id)))
     return select(Paper).where(Paper.case_id.in_(visible_cases(user).with_only_columns(Case.id)), or_(*mine))
 
 
@@ -333,7 +335,7 @@ def visible_attachments(user: User, case: Case) -> Select[tuple[Attachment]]:
     """What was handed in and this user may open: all of it for who reads the content, what is shared for everybody at
     the table; another house sees of that what went along with the hand-over or came since, and what it brought itself."""
     query = select(Attachment).where(Attachment.case_id == case.id, Attachment.withdrawn_at.is_(None))
-    if can_read_content(user, case):
+    if can_read_content(user, case) or _sent(user, case, "dossier"):
         return query
     sight = view_of(user, case)
     if sight.whole:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from mediation import clock, clocks, flow, journal
+from mediation import access, clock, clocks, flow, journal
 from mediation.cases import facts
 from mediation.effects import Occasion, effect
 from mediation.extensions import db
-from mediation.models import Agency, Case, Deadline, Process
+from mediation.models import Agency, Case, Deadline, Participation, Process
 from mediation.neighbours import agency_for
 from mediation.notices.operations import INBOX_AND_MAIL, members_of, tell_user
 from mediation.papers.numbering import DOSSIER, next_number
@@ -100,10 +100,19 @@ def _close_case(occasion: Occasion) -> None:
 
 
 def _let_reviewers_in(case: Case) -> None:
-    """The judicial office may pick any closed file for its review (人民调解法 5, 27)."""
+    """The judicial office may pick any closed file and review all that is in it (人民调解法 5, 27)."""
     office = agency_for(case, "judicial-office")
-    if office is not None:
-        flow.let_in(case.id, {(flow.pool_of("judicial_officer", office, case).id, None)})
+    if office is None:
+        return
+    pool = flow.pool_of("judicial_officer", office, case)
+    flow.let_in(case.id, {(pool.id, None)})
+    db.session.flush()
+    seats = select(Participation).where(
+        Participation.case_id == case.id, Participation.pool_id == pool.id, Participation.until_at.is_(None)
+    )
+    for seat in db.session.scalars(seats.where(Participation.user_id.is_(None))):
+        known = {*(seat.part or access.STEP_PART).split(), "dossier"}
+        seat.part = " ".join(part for part in access.PARTS if part in known)
 
 
 @effect("open-process", required=("process",))

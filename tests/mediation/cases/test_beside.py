@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from mediation import clock
+from mediation import access, clock
 from mediation.cases import beside
 from mediation.cases.operations import Refused
 from mediation.extensions import command, db
-from mediation.models import Case, Process
+from mediation.models import Case, Paper, Process
 from mediation.releases import definition_of
 from mediation.roles import role_keys
 from tests.house import House, join
@@ -90,6 +90,8 @@ def test_the_judicial_office_reviews_a_closed_file(app: Flask, house: House, sig
     with command():
         close(db.session.get_one(Case, case.id))
     officer.get(f"/cases/{case.id}")
+    receipt = db.session.scalars(select(Paper).where(Paper.case_id == case.id, Paper.audience == "party")).first()
+    assert receipt.id in [paper.id for paper in db.session.scalars(access.visible_papers(house.users["judicial"]))]
     officer.submit(form=f'form[action="/cases/{case.id}/beside/file_review"]')
     scores = dict.fromkeys(("intake", "rights", "enquiry", "minutes", "agreement", "follow_up", "filing"), "9")
     officer.submit({**scores, "signatures": "3", "grade": "good"}, status=422)
