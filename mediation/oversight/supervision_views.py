@@ -149,7 +149,7 @@ def order_list() -> str:
     page = max(request.args.get("page", 1, type=int), 1)
     rows = queries.orders(person(), begin, end, state=asked["state"], way=asked["by"], key=asked["key"], page=page)
     span = {"from": begin.isoformat(), "to": end.isoformat()}
-    states = {"": _("All"), **dict(zip(STATES, (_("Open"), _("Late"), _("Answered"), _("Closed")), strict=True))}
+    states = {"": _("All orders"), **dict(zip(STATES, (_("Open"), _("Late"), _("Answered"), _("Closed")), strict=True))}
     more = url_for("oversight.order_list", **asked, **span, page=page + 1)
     return render_template(
         "oversight/order_list.html", orders=rows[:PAGE], more_url=more if len(rows) > PAGE else None, today=clock.today(),
