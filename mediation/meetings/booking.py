@@ -110,7 +110,7 @@ def _busy(begin: datetime, end: datetime, but: int | None) -> list[_Busy]:
     query = (
         select(Meeting, Case.mediator_id)
         .join(Case, Case.id == Meeting.case_id)
-        .where(Meeting.status == "invited", Meeting.starts_at < end, Meeting.starts_at > begin - LONGEST)
+        .where(Meeting.status != "cancelled", Meeting.starts_at < end, Meeting.starts_at > begin - LONGEST)
         .options(selectinload(Meeting.invitations).joinedload(Invitation.party).lazyload(Party.representatives))
         .order_by(Meeting.starts_at, Meeting.id)
     )

@@ -63,7 +63,7 @@ def _event(booking: Booking) -> dict[str, str]:
     kind = booking.meeting.kind if booking.meeting else "occupied"
     event = {
         "title": f"{booking.title} · {room}" if room else booking.title, "start": booking.starts_at.isoformat(),
-        "end": booking.ends_at.isoformat(), "className": f"booking-{kind}",
+        "end": booking.ends_at.isoformat(), "kind": kind,
     }  # fmt: skip
     if booking.case is not None:
         event["url"] = url_for("cases.meetings", case_id=booking.case.id)

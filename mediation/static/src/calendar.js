@@ -8,6 +8,8 @@ import classicThemePlugin from "fullcalendar/themes/classic";
 import zhCn from "fullcalendar/locales/zh-cn";
 
 const NARROW = 720;
+// A meeting of the parties, a joint meeting of agencies, and what another case has taken.
+const COLORS = { mediation: "#24506f", joint: "#17695a", occupied: "#6b7784" };
 
 function kept(place) {
   const narrow = window.innerWidth < NARROW;
@@ -38,7 +40,7 @@ async function load(place, range) {
   address.searchParams.set("to", range.endStr.slice(0, 10));
   const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  return (await answer.json()).map((row) => ({ ...row, color: COLORS[row.kind] }));
 }
 
 for (const place of document.querySelectorAll("[data-calendar]")) {
