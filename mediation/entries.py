@@ -13,7 +13,7 @@ from functools import lru_cache
 from mediation.models import User
 from mediation.releases import current_release_hash, definition_of
 from workflows.diagram import Element, ProcessModel
-from workflows.roles import Roles
+from workflows.entries import entry_roles, first_step, is_entry
 
 
 @dataclass(frozen=True)
@@ -33,30 +33,12 @@ def entries_of(release_hash: str) -> dict[str, Entry]:
     found = {}
     for key in sorted(definition.processes):
         process = definition.processes[key]
-        if process.properties.get("entry") != "yes":
+        if not is_entry(process):
             continue
-        first, roles = first_step(process), _roles(process, definition.roles)
+        first, roles = first_step(process), entry_roles(process, definition.roles)
         if first is not None and first.form_id and roles:
             found[key] = Entry(process, roles, first, release_hash)
     return found
-
-
-def _roles(process: ProcessModel, roles: Roles) -> tuple[str, ...]:
-    named = [role for part in process.properties.get("opens", "").split(",") if (role := part.strip())]
-    lane = roles.find(process.lane_list[0].name) if process.lane_list else None
-    return tuple(named) or ((lane,) if lane else ())
-
-
-def first_step(process: ProcessModel) -> Element | None:
-    """The user task to which the start leads without a choice; None when there is none."""
-    here = next((one for one in process.children(None) if one.kind == "startEvent"), None)
-    seen: set[str] = set()
-    while here is not None and here.kind != "userTask":
-        if here.id in seen or len(here.outgoing) != 1:
-            return None
-        seen.add(here.id)
-        here = process.elements[process.flows[here.outgoing[0]].target]
-    return here
 
 
 def entries_for(user: User) -> dict[str, Entry]:

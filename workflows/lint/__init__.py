@@ -12,6 +12,7 @@ from workflows.lint import (
     choices,
     drawing,
     elements,
+    entries,
     errors,
     expressions,
     joins,
@@ -32,12 +33,10 @@ __all__ = [
 
 # Nobody reads a larger drawing, and some checks take time that grows with its square.
 MOST_ELEMENTS = 400
-_OF_A_PROCESS = (drawing, paths, joins, elements, errors, names, variables, expressions, choices)
+_OF_A_PROCESS = (drawing, paths, joins, elements, entries, errors, names, variables, expressions, choices)
 
 
-def lint(
-    bundle: Bundle, vocabulary: Vocabulary = NOTHING_KNOWN, only: Collection[str] | None = None
-) -> list[Problem]:
+def lint(bundle: Bundle, vocabulary: Vocabulary = NOTHING_KNOWN, only: Collection[str] | None = None) -> list[Problem]:
     """All findings in a release, sorted by file and line; with `only`, those in the files of these paths.
 
     Never raises for anything that a file may contain. `lint_paths` judges files and folders on a disk.

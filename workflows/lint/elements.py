@@ -73,9 +73,7 @@ def _never(process: ProcessModel, element: Element, event: EventDefinition) -> I
         yield at(process, element, _NEVER[event.kind])
 
 
-def _reference(
-    release: Release, process: ProcessModel, element: Element, event: EventDefinition
-) -> Iterator[Problem]:
+def _reference(release: Release, process: ProcessModel, element: Element, event: EventDefinition) -> Iterator[Problem]:
     diagram = release.diagram_of[process.id]
     declared = {"message": diagram.messages, "error": diagram.errors, "escalation": diagram.escalations}.get(event.kind)
     if declared is not None and event.ref and event.ref.rpartition(":")[2] not in declared:
@@ -160,5 +158,3 @@ def _loop(process: ProcessModel, element: Element) -> Iterator[Problem]:
         yield at(process, element, "loop-without-collection")
     if bool(loop.output_collection) != bool(loop.output_element):
         yield at(process, element, "loop-output")
-
-

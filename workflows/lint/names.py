@@ -215,5 +215,3 @@ def _mapping_place(process: ProcessModel, element: Element) -> Iterator[Problem]
         side = "source" if not mapping.source else "target" if not mapping.target else ""
         if side:
             yield problem("mapping-incomplete", process.file, element.id, mapping.line, name=element.label, side=side)
-
-

@@ -213,6 +213,17 @@ ELEMENTS = {
         "“{name}” lies in two lanes ({first} and {second}): draw it in one.",
         "“{name}”同时在两个泳道中（{first} 和 {second}）：请只画在一个泳道里。",
     ),
+    "entry-first-step": (
+        "error",
+        "“{name}” begins cases (entry = yes), but its start does not lead to one user task with a form: draw that task "
+        "first, before any gateway.",
+        "“{name}”是入口流程（entry = yes），但从开始事件没有直接到达一个带表单的用户任务：请先画这个任务，再画网关。",
+    ),
+    "opens-role-unknown": (
+        "error",
+        "“{name}” may be begun by “{role}”, which is no role: use one of {known}.",
+        "“{name}”写明由“{role}”开始，但没有这个角色：请用 {known} 之一。",
+    ),
     "lane-reference": (
         "error",
         "Lane “{lane}” lists “{ref}”, which is not in the process: draw the lane anew around its elements.",

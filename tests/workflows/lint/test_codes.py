@@ -256,6 +256,18 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
             ),
         ),
     ),
+    "entry-first-step": (
+        "p",
+        (
+            process(
+                *FORK, user("it"), end(), flow("fork", "it"), flow("fork", "end"), flow("it", "end"), inputs="sum"
+            ).replace('name="inputs" value="sum"', 'name="entry" value="yes"'),
+        ),
+    ),
+    "opens-role-unknown": (
+        "p",
+        (process(*task(), inputs="sum").replace('name="inputs" value="sum"', 'name="opens" value="clerk, nobody"'),),
+    ),
     "lane-reference": (
         "p",
         (process(*task()).replace("<flowNodeRef>it<", "<flowNodeRef>it</flowNodeRef><flowNodeRef>gone<"),),
