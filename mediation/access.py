@@ -237,8 +237,13 @@ def acts_for(user: User) -> list[int]:
                 StandIn.deputy_id == user.id, StandIn.from_at <= now, StandIn.until_at > now, StandIn.ended_at.is_(None)
             )
         )
-        setattr(g, key, [user.id, *absent])
+        know_acts_for(user, list(absent))
     return getattr(g, key)
+
+
+def know_acts_for(user: User, absent: list[int]) -> None:
+    """For the rest of the request: for whom the user stands in, where another statement has told it already."""
+    setattr(g, f"acts-for-{user.id}", [user.id, *absent])
 
 
 def visible_tasks(user: User) -> Select[tuple[Task]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, false, func, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from mediation import clock
+from mediation import access, clock
 from mediation.deadlines import is_working_day
 from mediation.extensions import db
 from mediation.models import DutyPost, DutyTurn, Holiday, Membership, StandIn, User
@@ -43,10 +44,12 @@ class Duty:
 
 
 def duty_of(user: User) -> Duty:
-    """What is offered to this person today, once a request."""
+    """What is offered to this person today, once a request; the same statement tells for whom he or she stands in."""
     key = f"duty-of-{user.id}"
     if key not in g:
-        setattr(g, key, _split(user, _watches(_IN_POOLS_OF, {"user": user.id})))
+        rows = _asked(_IN_POOLS_OF, {"user": user.id})
+        access.know_acts_for(user, [row.first_id for row in rows if row.pool_id is None])
+        setattr(g, key, _split(user, _watches(row for row in rows if row.pool_id is not None)))
     found: Duty = getattr(g, key)
     return found
 
@@ -54,7 +57,7 @@ def duty_of(user: User) -> Duty:
 def watch_of(pool_id: int) -> Watch:
     """Who is on duty in a pool today."""
     with db.session.no_autoflush:  # asked in every step: what the step writes has nothing to do with the roster
-        return _watches(_IN_POOL, {"pool": pool_id}).get(pool_id, Watch())
+        return _watches(_asked(_IN_POOL, {"pool": pool_id})).get(pool_id, Watch())
 
 
 def _split(user: User, watches: dict[int, Watch]) -> Duty:
@@ -78,6 +81,17 @@ def _away(user_id: Any) -> ColumnElement[bool]:
     return exists().where(
         StandIn.absent_id == user_id, StandIn.from_at <= now, StandIn.until_at > now, StandIn.ended_at.is_(None)
     )
+
+
+def _stood_in_for(user_id: Any) -> Any:
+    """The absent people for whom somebody stands in, as rows without a pool."""
+    now = bindparam("now", type_=Moment)
+    return select(
+        null().label("pool_id"), null().label("kinds"), StandIn.absent_id, null().label("second_id"),
+        false().label("first_away"), false().label("second_away"),
+    ).where(
+        StandIn.deputy_id == user_id, StandIn.from_at <= now, StandIn.until_at > now, StandIn.ended_at.is_(None)
+    )  # fmt: skip
 
 
 def _on_posts(pools: ColumnElement[bool]) -> Any:
@@ -106,11 +120,16 @@ def _on_turns(pools: ColumnElement[bool]) -> Any:
     ).where(pools, DutyTurn.day == bindparam("day"))  # fmt: skip
 
 
-def _watches(query: CompoundSelect[Any], values: dict[str, Any]) -> dict[int, Watch]:
+def _asked(query: CompoundSelect[Any], values: dict[str, Any]) -> Sequence[Any]:
     day = clock.today()
     told = {**values, "day": day, "weekday": str(day.isoweekday()), "now": clock.now(), "worked": _is_worked(day)}
+    return db.session.execute(query, told).all()
+
+
+def _watches(rows: Iterable[Any]) -> dict[int, Watch]:
+    """Pool id -> who is there: A, or B while A is away."""
     found: dict[int, Watch] = {}
-    for row in db.session.execute(query, told):
+    for row in rows:
         who = row.first_id if not row.first_away else row.second_id if not row.second_away else None
         if who is None:
             continue
@@ -128,5 +147,7 @@ def _is_worked(day: date) -> bool:
 
 
 _OWN = select(Membership.pool_id).where(Membership.user_id == bindparam("user"))
-_IN_POOLS_OF = union_all(_on_posts(DutyPost.pool_id.in_(_OWN)), _on_turns(DutyTurn.pool_id.in_(_OWN)))
+_IN_POOLS_OF = union_all(
+    _on_posts(DutyPost.pool_id.in_(_OWN)), _on_turns(DutyTurn.pool_id.in_(_OWN)), _stood_in_for(bindparam("user"))
+)
 _IN_POOL = union_all(_on_posts(DutyPost.pool_id == bindparam("pool")), _on_turns(DutyTurn.pool_id == bindparam("pool")))
