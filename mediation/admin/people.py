@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from mediation import journal
+from mediation import codes, journal
 from mediation.access import roles
 from mediation.accounts import operations as accounts
 from mediation.accounts.operations import AccountRefused
@@ -19,17 +19,6 @@ from mediation.models import Agency, User
 from mediation.requests import person
 from mediation.roles import role_keys
 
-KINDS = (
-    "centre",
-    "committee",
-    "court",
-    "procuratorate",
-    "police",
-    "judicial-office",
-    "labour-arbitration",
-    "petition",
-    "other",
-)
 KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}\Z")
 
 
@@ -162,9 +151,7 @@ def agencies() -> str:
 
 def kind_words() -> dict[str, str]:
     """The kinds of agencies as people call them."""
-    words = (_("Centre"), _("Mediation committee"), _("Court"), _("Procuratorate"), _("Police"), _("Judicial office"),
-             _("Labour arbitration"), _("Petition office"), _("Other"))  # fmt: skip
-    return dict(zip(KINDS, words, strict=True))
+    return dict(codes.choices("agency_kinds"))
 
 
 @bp.route("/admin/agencies/new", methods=["GET", "POST"])
@@ -184,7 +171,7 @@ def new_agency() -> Page:
 def _refusal_of_key(key: str, kind: str) -> str:
     if not KEY.match(key):
         return _("The key has 2 to 40 small letters, digits or dashes.")
-    if kind not in KINDS:
+    if kind not in codes.table("agency_kinds"):
         return _("Choose what kind of agency this is.")
     if any(one.key == key for one in queries.agencies()):
         return _("There is already an agency with this key.")

@@ -60,9 +60,13 @@ def courts(_case: Case, _task: Task | None = None) -> Options:
     return _agencies(Agency.kind == "court")
 
 
-def agencies(case: Case, _task: Task | None = None) -> Options:
-    """Whoever a case can be handed to: everybody but the centre itself and its committees."""
-    return _agencies(Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
+def agencies(case: Case, _task: Task | None = None) -> dict[str, Options]:
+    """Whoever a case can be handed to, by kind: everybody but the centre itself and its committees."""
+    query = select(Agency).where(Agency.active, Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
+    found = db.session.scalars(query.order_by(Agency.id)).all()
+    kinds = [*codes.table("agency_kinds"), *sorted({agency.kind for agency in found})]
+    listed = {kind: [(one.key, _name(one)) for one in found if one.kind == kind] for kind in dict.fromkeys(kinds)}
+    return {codes.name("agency_kinds", kind): pairs for kind, pairs in listed.items() if pairs}
 
 
 def property_companies(_case: Case, _task: Task | None = None) -> Options:
@@ -94,7 +98,7 @@ def _home(user: User) -> Agency | None:
     return next((held.pool.agency for held in user.memberships if held.role == "mediator"), None)
 
 
-OPTIONS: dict[str, Callable[[Case, Task | None], Options]] = {
+OPTIONS: dict[str, Callable[[Case, Task | None], Options | dict[str, Options]]] = {
     "kinds": kinds, "parties": parties, "mediators": mediators, "committees": committees, "courts": courts,
     "agencies": agencies, "studios": studio_choices, "property_companies": property_companies,
 }  # fmt: skip
