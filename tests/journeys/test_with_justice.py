@@ -75,6 +75,18 @@ def test_a_commission_that_fails_is_reported_and_docketed(table: Table) -> None:
     assert table.case.outcome == "litigation"
 
 
+def test_a_silent_mediator_is_replaced_by_the_court(table: Table) -> None:
+    arrive(table, "court_commissioned", "court_before_filing")
+    table.does("dispatcher", "receive", court="court", received_on=clock.today(), materials="起诉状", answer="take")
+    table.days_pass(3)
+    table.does("court", "assign", mediator="mediator", chosen_by="court", conflict="none")
+    table.days_pass(6)
+    table.does("court", "assign", mediator="mediator2", chosen_by="court", conflict="none")
+    assert (table.case.mediator.login, table.open_steps()) == ("mediator2", {"confirm"})
+    table.does("mediator2", "confirm", answer="recuse", tie="relative", reason="近亲属")
+    table.does("court", "assign", status=422, mediator="mediator2", chosen_by="court", conflict="none")
+
+
 def test_what_the_police_mediated_and_nobody_performed_ends_in_a_penalty(table: Table) -> None:
     arrive(table, "police_linkage")
     hand_over(table, "police")
