@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from mediation import clock, codes, crypto, flow, journal
 from mediation.cases import facts, operations
@@ -15,7 +15,7 @@ from mediation.cases.recognition import recognise
 from mediation.entries import Entry
 from mediation.extensions import db
 from mediation.forms import form_of
-from mediation.models import Agency, Attachment, Case, Party, StoredFile, Task, User
+from mediation.models import Agency, Attachment, Case, Draft, Paper, Party, StoredFile, Task, User
 from mediation.models import Entry as JournalEntry
 from mediation.storage import Kept
 from workflows.form_model import Field
@@ -144,6 +144,22 @@ def _attach(case: Case, stored: Mapping[str, Any], by: User) -> Attachment:
     preview = db.session.get(StoredFile, stored["preview"]) if stored.get("preview") else None
     kept = Kept(str(stored["name"]), original, preview)
     return operations.attach(case, kept, party=None, purpose="evidence", by=by)
+
+
+def forget(files: Mapping[str, Mapping[str, Any]], *, by: User) -> None:
+    """Delete the bytes of files that came with a draft thrown away, unless a case or another draft of this person holds
+    the same ones."""
+    digests = _digests(files)
+    drafts = db.session.scalars(select(Draft).where(Draft.user_id == by.id, Draft.subject.like("entry:%")))
+    for draft in drafts:
+        digests -= _digests(draft.answers.get("files", {}))
+    for column in (Attachment.original_sha256, Attachment.preview_sha256, Paper.sha256):
+        digests -= set(db.session.scalars(select(column).where(column.in_(digests))))
+    db.session.execute(delete(StoredFile).where(StoredFile.sha256.in_(digests)))
+
+
+def _digests(files: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    return {str(stored[part]) for stored in files.values() for part in ("original", "preview") if stored.get(part)}
 
 
 def _with_attachments(

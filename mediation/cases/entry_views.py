@@ -127,7 +127,10 @@ def drop_entry() -> Response:
     """Throw away what was begun and not handed in."""
     draft = _draft(request.form.get("draft", ""))
     if draft is not None:
+        files = _Kept.of(draft).files
         db.session.delete(draft)
+        db.session.flush()
+        entering.forget(files, by=person())
         db.session.commit()
     return redirect(url_for("cases.entries"))
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mediation import clock, releases
 from mediation.config import ROOT
 from mediation.extensions import command, db
-from mediation.models import Agency, Attachment, Case, Draft, Membership, Pool, Task, User
+from mediation.models import Agency, Attachment, Case, Draft, Membership, Pool, StoredFile, Task, User
 from mediation.vocabulary import shipped_vocabulary
 from tests.house import House
 from tests.person import Person
@@ -126,6 +126,14 @@ def test_a_draft_waits_until_one_comes_back(officer: Person) -> None:
     assert "消火栓没有水" in officer.text()
     officer.get(officer.page.select_one("main a[href*='draft=']")["href"])
     assert officer.page.select_one("#summary").get_text(strip=True) == "消火栓没有水"
+
+
+def test_what_is_thrown_away_leaves_nothing_behind(officer: Person) -> None:
+    officer.get("/register/fire_check")
+    officer.submit({"photos": photo()}, button="_save=1")
+    token = officer.page.select_one("main input[name=draft]")["value"]
+    officer.post("/register/drop", {"draft": token})
+    assert (db.session.scalar(select(Draft.id)), db.session.scalar(select(StoredFile.sha256))) == (None, None)
 
 
 def test_pressed_twice_it_is_one_case(officer: Person) -> None:
