@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from documents.workers import check as check_renderer
 from mediation import doctor, scheduler, schema
+from mediation.cases.recognition import catch_up
 from mediation.extensions import db
 from mediation.models import User
 from mediation.papers import rendering
@@ -80,6 +81,7 @@ def prepare(app: Flask, demo: bool | None) -> None:
     if wanted:
         load()
     publish_shipped()
+    catch_up()
 
 
 def _announce(app: Flask, bind: str) -> None:

@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from mediation import schema
+from mediation.cases.recognition import catch_up
 from mediation.cli import create
 from mediation.demo import load, publish_shipped, replace
 from mediation.server import serve, work
@@ -47,4 +48,5 @@ def upgrade() -> None:
     """Apply the migrations that are missing; a new database gets the flows that the program ships with."""
     schema.upgrade()
     publish_shipped()
+    catch_up()
     click.echo("The database is up to date.")

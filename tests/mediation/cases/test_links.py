@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from mediation import clock
-from mediation.cases import links, traits
+from mediation.cases import links, recognition, traits
 from mediation.extensions import command, db
 from mediation.models import Agency, Alarm, Case, CaseLink, CaseTrait, Process, Task, Visit
 from tests.house import House
@@ -162,6 +162,15 @@ def test_a_corrected_telephone_is_found_and_the_old_one_is_not(house: House) -> 
     clerk = asking(house.users["clerk"])
     assert links.alike(clerk, *typed({"name": "某", "phone": "13800001234"})) == []
     assert len(links.alike(clerk, *typed({"name": "某", "phone": "137 0000 9999"}))) == 1
+
+
+def test_cases_of_an_older_house_are_recognised_once(house: House) -> None:
+    cases = [register(house).case for _ in range(3)]
+    with command():
+        db.session.execute(delete(CaseTrait))
+    assert recognition.catch_up() == 3
+    assert set(db.session.scalars(select(CaseTrait.case_id))) == {case.id for case in cases}
+    assert recognition.catch_up() == 0
 
 
 # --- on the case's pages ------------------------------------------------------------------------------------------

@@ -165,7 +165,9 @@ def test_whoever_loses_a_sides_consent_leaves(two: House, sign_in: SignIn) -> No
     one = db.session.get_one(Participant, one.id)
     assert (participants.stands(one), one.left_reason) == ("left", "consent-withdrawn")
     assert "撤回同意" in mediator.text()
-    mediator.post(f"/cases/{case.id}/people/{one.id}/answer", {"party": str(case.parties[0].id), "said": "agree"}, status=422)
+    mediator.post(
+        f"/cases/{case.id}/people/{one.id}/answer", {"party": str(case.parties[0].id), "said": "agree"}, status=422
+    )
 
 
 @pytest.mark.parametrize(("login", "status"), [("mediator", 404), ("court", 404), ("supervisor", 403)])
@@ -186,5 +188,3 @@ def test_an_administrator_registers_what_a_studio_is_good_at(two: House, sign_in
     assert (found.kinds, found.languages, found.areas) == (["01", "02"], ["sign"], ["和平社区", "幸福路"])
     admin.get(f"/admin/agencies/{two.agencies['court'].id}/studio", status=404)
     sign_in("flow_admin").get(f"/admin/agencies/{agency.id}/studio", status=403)
-
-

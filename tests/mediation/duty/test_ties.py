@@ -47,7 +47,9 @@ FOUND = {
 
 @pytest.mark.parametrize("first", ["the tie", "the case"])
 @pytest.mark.parametrize(("tie", "expected"), FOUND.values(), ids=FOUND)
-def test_a_tie_is_found_whichever_came_first(house: House, tie: dict[str, str], expected: list[Any], first: str) -> None:
+def test_a_tie_is_found_whichever_came_first(
+    house: House, tie: dict[str, str], expected: list[Any], first: str
+) -> None:
     parties = [{**PARTIES[0], "representatives": [{"kind": "agent", "name": "周律师"}]}, PARTIES[1]]
     if first == "the tie":
         declare(house, **tie)

@@ -107,7 +107,9 @@ def test_who_comes_back_gets_home_what_is_still_open(house: House, sign_in: Sign
     row, (first, second, third) = absence(house, 3)
     mediator, other = sign_in("mediator"), house.users["mediator2"]
     mediator.get(f"/work/away/{row.id}/tasks")
-    mediator.submit({f"to-{first.id}": str(other.id), f"to-{second.id}": "pool", f"to-{third.id}": "pool", "note": NOTE})
+    mediator.submit(
+        {f"to-{first.id}": str(other.id), f"to-{second.id}": "pool", f"to-{third.id}": "pool", "note": NOTE}
+    )
     sign_in("mediator2").post(f"/tasks/{third.id}/claim")  # taken from the pool: it stays there
     mediator.post(f"/work/away/{row.id}/end")
     assert mediator.page.select_one(f'form[action="/work/away/{row.id}/back"]')
