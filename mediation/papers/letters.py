@@ -8,7 +8,7 @@ from typing import Any
 from mediation import clock, codes
 from mediation.case_view import current_confirmation
 from mediation.deadlines import working_days_after
-from mediation.models import Meeting, Obligation
+from mediation.models import Invitation, Meeting, Obligation
 from mediation.papers.pieces import (
     Occasion,
     about,
@@ -20,6 +20,7 @@ from mediation.papers.pieces import (
     contact_of,
     full,
     head,
+    interpreter_of,
     iso,
     letter,
     mediation_until,
@@ -92,10 +93,17 @@ def _invitation(occasion: Occasion) -> dict[str, Any]:
     own = next((one for one in meeting.invitations if occasion.party and one.party_id == occasion.party.id), None)
     return {
         **letter(occasion),
-        "meeting": {"starts_at": moment(own.at if own else meeting.starts_at), "place": meeting.place},
+        "meeting": {"starts_at": moment(own.at if own else meeting.starts_at), "place": _place_for(meeting, own)},
         "mediators": mediators_of(occasion.case),
         "bring": ["本人身份证件", "与纠纷有关的证据材料"],
     }
+
+
+def _place_for(meeting: Meeting, own: Invitation | None) -> str:
+    """The place, how this party takes part if it does not come into the room, and who interprets."""
+    told = [f"以{codes.name('modes', own.mode, 'zh')}方式参加"] if own is not None and own.mode in ("telephone", "video") else []
+    told += [f"{interpreter_of(one)}到场" for one in meeting.invitations if one.role == "interpreter"]
+    return f"{meeting.place}（{'，'.join(told)}）"[:120] if told else meeting.place
 
 
 @builds("termination_notice")

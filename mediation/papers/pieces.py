@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mediation import clock
+from mediation import clock, codes
 from mediation.case_view import MEDIATION_CLOCKS, current_agreement
 from mediation.extensions import db
-from mediation.models import Agency, Agreement, Case, Deadline, Party, Statement, Visit
+from mediation.models import Agency, Agreement, Case, Deadline, Invitation, Party, Statement, Visit
 
 
 @dataclass(frozen=True)
@@ -206,3 +206,8 @@ def about(occasion: Occasion, model: Any) -> Any:
     if model is Statement:
         query = query.where(Statement.kind == "enquiry")
     return db.session.scalars(query.order_by(model.id.desc()).limit(1)).one()
+
+
+def interpreter_of(invitation: Invitation) -> str:
+    """An interpreter as a paper names one: with the language."""
+    return f"{invitation.name}（{codes.name('interpreters', invitation.note, 'zh')}翻译）"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mediation import clock, words
 from mediation.case_view import current_confirmation, is_confirmable
 from mediation.extensions import db
-from mediation.models import Agreement, Meeting, Obligation, Party, Statement, Visit
+from mediation.models import Agreement, Case, Meeting, Obligation, Party, RosterMember, Statement, Visit
 from mediation.papers.pieces import (
     Occasion,
     about,
@@ -20,6 +20,7 @@ from mediation.papers.pieces import (
     builds,
     full,
     head,
+    interpreter_of,
     iso,
     mediation_until,
     mediators_of,
@@ -68,7 +69,10 @@ def _minutes(occasion: Occasion) -> dict[str, Any]:
         "meeting": {"starts_at": moment(meeting.held_at or meeting.starts_at), "place": meeting.place},
         "round": meeting.round,
         "parties": [named_party(party) for party in parties_of(case)],
-        "participants": [{"name": who.name} for who in meeting.invitations if who.party_id is None and who.attended],
+        "participants": [
+            {"name": interpreter_of(who) if who.role == "interpreter" else who.name}
+            for who in meeting.invitations if who.party_id is None and who.attended
+        ],
         "mediators": mediators_of(case),
         "recorder": meeting.facts.get("recorder"),
         "open": meeting.open_to_public,
@@ -99,6 +103,7 @@ def _agreement(occasion: Occasion) -> dict[str, Any]:
         "parties": [_signing_party(party) for party in parties_of(case)],
         "responsibility": found.responsibility or "双方对上述事实和各自责任均无异议。",
         "mediators": mediators_of(case),
+        "bound": _bound(case),
         "copies": found.details.get("copies") or len(parties_of(case)) + 1,
         "wet_ink_only": case.wet_ink_only,
         "wet_ink_reason": "涉及婚姻、收养、继承等人身关系" if case.wet_ink_only else None,
@@ -108,6 +113,15 @@ def _agreement(occasion: Occasion) -> dict[str, Any]:
         "place": found.details.get("place"),
         "recorder": found.details.get("recorder"),
     }
+
+
+def _bound(case: Case) -> list[str]:
+    """The members of a group who consented: nobody else is bound (民事诉讼法 56)."""
+    query = select(RosterMember.ordinal, RosterMember.name, RosterMember.unit).where(
+        RosterMember.case_id == case.id, RosterMember.consent == "agree"
+    )
+    rows = db.session.execute(query.order_by(RosterMember.ordinal))
+    return [f"{ordinal} {name} {unit}".strip()[:60] for ordinal, name, unit in rows]
 
 
 def _signing_party(party: Party, *, whole_number: bool = False) -> dict[str, Any]:
