@@ -13,7 +13,7 @@ from mediation.access import roles, signed_in
 from mediation.extensions import db
 from mediation.models import Notice
 from mediation.notices import letters as hand_over
-from mediation.notices import operations, warnings  # noqa: F401 - they register effects and watchers
+from mediation.notices import operations  # noqa: F401 - it registers effects and watchers
 from mediation.notices.sending import words_of
 from mediation.requests import person
 
