@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from mediation import clock, codes
 from mediation.case_view import kept_apart
+from mediation.cases import participants
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import db
 from mediation.forms import options
@@ -52,7 +53,17 @@ def _suggest(task: Task, user: User) -> dict[str, Any]:
         "separate": "yes" if kept_apart(case) else "no",
         "open_to_public": "no",
         "recorder": (before.facts or {}).get("recorder", "") if before else "",
+        **_at_the_table(case),
     }
+
+
+def _at_the_table(case: Case) -> dict[str, Any]:
+    """People beside the parties to whose coming every side has agreed (人民调解法 20)."""
+    rows = [
+        {"name": one.name, "role": codes.name("participants", one.role, "zh"), "agreed": True}
+        for one in participants.at_the_table(case)
+    ]
+    return {"invited": rows} if rows else {}
 
 
 def _free_time(case: Case, user: User) -> datetime:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from mediation import flow
 from mediation.cases import participants, studios
+from mediation.effects import BINDINGS
 from mediation.extensions import command, db
 from mediation.models import Agency, Case, Conflict, Membership, Participant, Pool, Studio, Task
 from tests.house import House
@@ -152,6 +153,8 @@ def test_people_are_invited_and_only_those_come_to_whom_all_agree(two: House, si
     mediator.get(f"/cases/{case.id}/people")
     mediator.post(f"/cases/{case.id}/people/{one.id}/answer", {"party": str(second.id), "said": "agree"})
     assert [one.name for one in participants.at_the_table(db.session.get_one(Case, case.id))] == ["老赵"]
+    invited = BINDINGS["meeting"].prefill(open_task(case), two.users["mediator2"])["invited"]  # type: ignore[misc]
+    assert invited == [{"name": "老赵", "role": "邻里、同事", "agreed": True}]
 
 
 def test_whoever_loses_a_sides_consent_leaves(two: House, sign_in: SignIn) -> None:
