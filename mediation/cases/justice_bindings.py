@@ -12,7 +12,7 @@ from mediation import clock, flow, journal
 from mediation.case_view import is_younger
 from mediation.cases import queries
 from mediation.cases.bindings import mediator_called, refuse_tied, rows_of, seat
-from mediation.cases.operations import last_answers
+from mediation.cases.operations import last_answers, waits_for
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills
 from mediation.extensions import db
 from mediation.models import Agency, Case, Conflict, Meeting, Party, Task, User
@@ -169,10 +169,11 @@ def _evidence(case: Case) -> list[dict[str, str]]:
 
 @effect("end-mediation", required=("cause",))
 def _end_mediation(occasion: Occasion, *, cause: str) -> None:
-    """Tell the flow that mediation is over, for a cause of the form of termination (特邀调解规定 18)."""
+    """Tell the sittings that run that they are over, for a cause of the form of termination (特邀调解规定 18)."""
     case = occasion.case
     case.ending = {"by": "", "cause": "other", "kept_cause": cause, "reason": "", "on": clock.today().isoformat()}
-    flow.send_message(case, "mediation-ended", {"by": "", "reason": cause}, by=occasion.by)
+    if waits_for(case.id, "mediation-ended"):
+        flow.send_message(case, "mediation-ended", {"by": "", "reason": cause}, by=occasion.by)
 
 
 # --- public-order mediation ------------------------------------------------------------------------------------------
