@@ -174,7 +174,7 @@ def saved_meanwhile(row: DraftFile) -> str:
 def editing_here(draft_id: int, path: str) -> dict[str, Any]:
     """The script says that the file is open here, and hears who else has it open and what was saved."""
     draft = locked_or_404(draft_id)
-    if not paths.is_editable(path) or path not in operations.bundle_of(draft).files:
+    if not paths.is_editable(path):
         abort(404)
     operations.note_presence(draft, path, by=person())
     db.session.commit()

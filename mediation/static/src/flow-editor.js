@@ -8,6 +8,7 @@ import minimapModule from "diagram-js-minimap";
 import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
 
 import { Desk, send } from "./editor/desk.js";
+import drawable from "./editor/drawable.js";
 import { Findings, sign } from "./editor/findings.js";
 import stepProperties from "./editor/task-properties.js";
 import { translation } from "./editor/translate.js";
@@ -29,7 +30,7 @@ function build() {
     minimap: { open: false },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, ZeebeBehaviorsModule,
-      CloudElementTemplatesPropertiesProviderModule, minimapModule, stepProperties, translation(place),
+      CloudElementTemplatesPropertiesProviderModule, minimapModule, stepProperties, drawable, translation(place),
     ],
   });
 }

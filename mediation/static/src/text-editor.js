@@ -32,7 +32,11 @@ async function drawPreview() {
 function begin() {
   const findings = new Findings(place, show, () => {});
   findings.drawn();
-  const desk = new Desk(place, async () => text.value, () => findings.fetch());
+  const form = place.closest("form");
+  const desk = new Desk(place, async () => text.value, () => {
+    form.elements.revision.value = desk.revision; // for a button that is pressed without us
+    findings.fetch();
+  });
   place.desk = desk;
   let timer = 0;
   text.addEventListener("input", () => {
@@ -40,7 +44,11 @@ function begin() {
     clearTimeout(timer);
     timer = setTimeout(() => drawPreview().catch((error) => console.warn("preview", error)), 600);
   });
-  place.closest("form")?.addEventListener("submit", () => { desk.dirty = false; });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (desk.dirty) desk.save();
+    else findings.fetch();
+  });
   place.dataset.ready = "yes";
   const wanted = decodeURIComponent(window.location.hash.slice(1));
   if (wanted && !document.getElementById(wanted)) show(wanted);

@@ -116,7 +116,9 @@ export class Desk {
 
   async here() {
     try {
-      const { others, revision, message } = await told(await send(this.place.dataset.hereUrl, {}));
+      const answer = await send(this.place.dataset.hereUrl, {});
+      const { others, revision, message } = await told(answer);
+      if (answer.status === 409 && message) this.say(message, "warning"); // the draft is closed
       const line = document.querySelector("[data-others]");
       if (line && others !== undefined) {
         line.textContent = others;

@@ -38,6 +38,9 @@ function events() {
 }
 
 const own = {
+  "Business rule task": "业务规则任务",
+  "Call activity": "调用活动",
+  "Exclusive gateway": "排他网关",
   "Align elements ": "对齐元素",
   "Close minimap": "关闭小地图",
   "Open minimap": "小地图",
