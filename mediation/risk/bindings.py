@@ -148,7 +148,10 @@ def _note_of(task: Task, user: User) -> SealedNote | None:
 
 
 def name_readers(note: SealedNote, logins: list[str]) -> None:
-    """Exactly these people may open the note beside its author; each is told once. AnswersRefused for a stranger."""
+    """Exactly these people may open the note beside its author; each is told once and finds the case from then on.
+
+    Raises AnswersRefused for somebody who is not on offer.
+    """
     known = {person.login: person for person in people.may_read(note)}
     if any(login not in known for login in logins):
         raise AnswersRefused({"readers": _("Choose from the list.")})
@@ -158,7 +161,9 @@ def name_readers(note: SealedNote, logins: list[str]) -> None:
             note.readers.remove(reader)
             db.session.delete(reader)
     case = db.session.get_one(Case, note.case_id)
-    for user_id in sorted(wanted - {reader.user_id for reader in note.readers}):
-        note.readers.append(SealedNoteReader(user_id=user_id, named_at=clock.now()))
-        tell_user(user_id, "sealed-note", case=case)
+    for person in sorted((known[login] for login in logins), key=lambda one: one.id):
+        if person.id not in {reader.user_id for reader in note.readers}:
+            note.readers.append(SealedNoteReader(user_id=person.id, named_at=clock.now()))
+            flow.let_in(case.id, {(people.seat_of(case, person), person.id)})
+            tell_user(person.id, "sealed-note", case=case)
     db.session.flush()

@@ -51,16 +51,17 @@ def may_read(note: SealedNote) -> list[User]:
 @options("crisis_people")
 def crisis_people(case: Case, _task: Task | None = None) -> Pairs:
     """People for a crisis team by login, with house and role."""
-    return [(person.login, _told(person)) for person in may_join(case)]
+    return [(person.login, told(person)) for person in may_join(case)]
 
 
 @options("sealed_readers")
 def sealed_readers(case: Case, task: Task | None = None) -> Pairs:
     """People who may be let in on sealed notes: all of them but who holds the step."""
     holder = task.claimed_by_id if task is not None else None
-    return [(person.login, _told(person)) for person in may_join(case) if person.id != holder]
+    return [(person.login, told(person)) for person in may_join(case) if person.id != holder]
 
 
-def _told(person: User) -> str:
+def told(person: User) -> str:
+    """Name, house and role, so that namesakes are told apart."""
     held = next((one for one in person.memberships if one.role not in NOT_AT_THE_TABLE), None)
     return f"{person.name} · {held.pool.agency.name} · {role_name(held.role)}" if held else person.name

@@ -50,7 +50,7 @@ def note(case_id: int, note_id: int) -> str:
     journal.note_read("sealed-note-read", case_id=case.id, by=person(), subject=f"sealed-note:{found.id}")
     mine = found.author_id == person().id
     return render_template(
-        "risk/note.html", case=case, note=found, mine=mine, choices=people.may_read(found) if mine else [],
+        "risk/note.html", case=case, note=found, mine=mine, choices=people.may_read(found) if mine else [], told=people.told,
         named={reader.user_id for reader in found.readers},
     )  # fmt: skip
 

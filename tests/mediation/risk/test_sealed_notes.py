@@ -62,9 +62,10 @@ def test_nobody_stands_in_for_the_author(table: Table, house: House, noted: Seal
 
 def test_whom_the_author_names_may_read_and_is_told(table: Table, noted: SealedNote) -> None:
     table.person("counsellor").get(address(table, noted))
-    table.person("counsellor").post(address(table, noted) + "/readers", {"readers": ["director"]})
+    table.person("counsellor").post(address(table, noted) + "/readers", {"readers": ["director", "police"]})
     assert SECRET in table.person("director").get(address(table, noted)).get_text()
-    assert db.session.query(Notice).filter_by(template="sealed-note").count() == 1
+    assert SECRET in table.person("police").get(address(table, noted)).get_text()
+    assert db.session.query(Notice).filter_by(template="sealed-note").count() == 2
     table.person("counsellor").get(address(table, noted))
     table.person("counsellor").post(address(table, noted) + "/readers", {})
     table.person("director").get(address(table, noted), status=404)
