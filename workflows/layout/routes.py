@@ -75,13 +75,18 @@ class Router:
             self.walls.update(((line, step), False) for step in self.down.steps_within(top, bottom))
 
     def route_all(self, edges: Sequence[Edge], rounds: int = 3) -> dict[str, Route]:
-        """Short lines first; then each again, now that all others are known."""
+        """Short lines first; then each that bends again, now that all others are known, until nothing changes."""
         order = sorted(edges, key=self._reach)
-        for number in range(rounds):
+        for edge in order:
+            self._put_in(edge, self._search(edge))
+        for _round in range(rounds - 1):
+            before = dict(self.routes)
             for edge in order:
-                if number:
+                if bends(self.routes[edge.id]):
                     self._take_out(edge)
-                self._put_in(edge, self._search(edge))
+                    self._put_in(edge, self._search(edge))
+            if self.routes == before:
+                break
         return self.routes
 
     def overlaps(self) -> int:
@@ -184,7 +189,8 @@ class Router:
         along = (
             self.across.lines[there[0]] - self.across.lines[at[0]] + self.down.lines[there[1]] - self.down.lines[at[1]]
         )
-        return abs(along) + OVER * sum(not _related(edge, other) for other in self.steps.get(step, ()))
+        others = self.steps.get(step)
+        return abs(along) + (OVER * sum(not _related(edge, other) for other in others) if others else 0.0)
 
     def _parting(self, edge: Edge, before: Crossing | None, at: Crossing, there: Crossing) -> float:
         """Lines from one shape share their way from the beginning or not at all, lines to one shape to the end: what
@@ -192,6 +198,8 @@ class Router:
         if before is None:
             return 0.0
         last, onward = self.steps.get(_step(before, at), ()), self.steps.get(_step(at, there), ())
+        if not last and not onward:
+            return 0.0
         joined = sum(one.source == edge.source and one not in last for one in onward)
         parted = sum(one.target == edge.target and one not in onward for one in last)
         return OVER * (joined + parted)
@@ -234,6 +242,11 @@ def _told(came: Mapping[State, State], end: State) -> Route:
         states.append(came[states[-1]])
     states.reverse()
     return Route(tuple(at for at, _ in states), states[0][1], end[1])
+
+
+def bends(route: Route) -> list[Crossing]:
+    """The crossings where a line changes its direction."""
+    return [at for at, how in _points(route) if how == "bend"]
 
 
 def _related(one: Edge, other: Edge) -> bool:

@@ -11,7 +11,7 @@ from workflows.layout import cells, labels
 from workflows.layout.axis import Axis, Channel, Strip
 from workflows.layout.cells import Cell
 from workflows.layout.parts import Box, Edge, Node, Picture, Point
-from workflows.layout.routes import DOWN, LEFT, RIGHT, UP, Route, Router
+from workflows.layout.routes import DOWN, LEFT, RIGHT, UP, Route, Router, bends
 
 COLUMN_GAP, ROW_GAP = 44.0, 20.0  # pixels between the shapes of neighbouring columns and rows, without lines between
 LANE_PAD = 14.0  # from a lane's edge to what stands in it
@@ -41,8 +41,8 @@ class _Sheet:
 
     def picture(self) -> Picture:
         across, down, routes = self._routed()
-        across, columns = across.kept({at[0] for route in routes.values() for at in _bends(route)})
-        down, rows = down.kept({at[1] for route in routes.values() for at in _bends(route)})
+        across, columns = across.kept({at[0] for route in routes.values() for at in bends(route)})
+        down, rows = down.kept({at[1] for route in routes.values() for at in bends(route)})
         across = Axis(across.strips, self._room_for_texts(across, routes))
         shapes = self._shapes(across, down)
         lines = {edge.id: self._line(edge, routes[edge.id], across, down, columns, rows, shapes) for edge in self.edges}
@@ -125,7 +125,7 @@ class _Sheet:
         together = Counter((edge.source, routes[edge.id].leaves) for edge in self.edges)
         for edge in self.edges:
             route = routes[edge.id]
-            straight, alone = not _bends(route), together[edge.source, route.leaves] == 1
+            straight, alone = not bends(route), together[edge.source, route.leaves] == 1
             if not edge.label or route.leaves != RIGHT or not (straight or alone):
                 continue
             column = self.cells[self.nodes[edge.source].host or edge.source].column
@@ -151,7 +151,7 @@ class _Sheet:
         first = _port(shapes[edge.source], route.leaves)
         last = _port(shapes[edge.target], (-route.enters[0], -route.enters[1]))
         points = [first]
-        for at in _bends(route):
+        for at in bends(route):
             points.append((across.lines[columns[at[0]]], down.lines[rows[at[1]]]))
         points.append(last)
         return _smooth(points)
@@ -161,12 +161,6 @@ def _port(box: Box, side: tuple[int, int]) -> Point:
     middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
     return {RIGHT: (box.right, middle_y), LEFT: (box.x, middle_y),
             DOWN: (middle_x, box.bottom), UP: (middle_x, box.y)}[side]  # fmt: skip
-
-
-def _bends(route: Route) -> list[tuple[int, int]]:
-    """The crossings where a line changes its direction."""
-    ways = [route.leaves, *((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(route.crossings)), route.enters]
-    return [at for at, (came, goes) in zip(route.crossings, pairwise(ways), strict=True) if came != goes]
 
 
 def _smooth(points: list[Point]) -> list[Point]:
