@@ -31,7 +31,7 @@ function events() {
   for (const [trigger, before] of Object.entries(TRIGGERS)) {
     for (const [event, name] of Object.entries(EVENTS)) {
       found[`${trigger} ${event}`] = `${before}${name}`;
-      found[`${trigger} ${event} (non-interrupting)`] = `${before}${name}（不中断）`;
+      found[`${trigger} ${event} (Non Interrupting)`] = `${before}${name}（不中断）`;
     }
   }
   return found;
