@@ -37,6 +37,7 @@ def assessed(answers: dict[str, Any], choice: str | None = None, **case: Any) ->
 
 
 mediated = assessed(PAY)
+numerous = assessed(PAY | {"workers": 12, "common_claim": "yes"})
 failed = from_here(mediated, *sits_failed())
 asked = from_here(failed, do("ask_arbitration", {"wish": "arbitrate"}), *handed("arbitration"))
 taken = from_here(asked, do("accept_arbitration", {"decision": "accepted"}))
@@ -64,9 +65,10 @@ JOURNEYS = {
     "after fifteen days they are told that arbitration is open, and mediation goes on": from_here(
         mediated, clock_moves({"labour": date(2026, 12, 8)}), forget(), until("2026-12-09"),
         caused("send-notice labour-may-arbitrate parties"), sees("invite")),
-    "ten with a common claim elect": from_here(
-        assessed(PAY | {"workers": 12, "common_claim": "yes"}), sees("elect"),
-        due("elect", "2026-11-26", role="labour_officer", group="labour"), do("elect"), sees("invite")),
+    "ten with a common claim: a roster, representatives, and each asked whether the settlement holds": from_here(
+        numerous, sees("roster"), due("roster", "2026-11-26", role="dispatcher"), do("roster"),
+        due("elect", "2026-11-26", role="dispatcher"), do("elect"), sees("invite"), *sits_agreed(),
+        due("consents", "2026-11-30", role="dispatcher"), do("consents"), sees("explain_effect")),
     "a side ends mediation, and does not go to arbitration": from_here(
         mediated, message("mediation-ended"), sees("ask_arbitration"), do("ask_arbitration", {"wish": "none"}), ends("failed")),
     "arbitration at once, as the party chooses": from_here(assessed(PAY, "arbitrate"), sees("send")),
