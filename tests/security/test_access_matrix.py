@@ -32,6 +32,8 @@ BY_ROLE: dict[str, set[str]] = {
         ({"director", "dispatcher"}, "cases.void"),
         ({"supervisor", "director"}, "oversight.index oversight.cases oversight.reads"),
         ({"supervisor", "director"}, "oversight.overdue oversight.overdue_tasks"),
+        ({"supervisor", "dispatcher", "director"}, "oversight.warnings oversight.warning_list oversight.orders"),
+        ({"supervisor", "dispatcher", "director"}, "oversight.order_list supervision.order supervision.urge"),
         ({"flow_admin", "system_admin"}, "admin.index admin.incident admin.incident_list admin.resolve admin.retry"),
         ({"flow_admin"}, "admin.flow_list admin.flow_page admin.flow_file admin.releases admin.make_current"),
         ({"flow_admin"}, "admin.drafts admin.begin_draft admin.draft admin.draft_findings admin.add_file admin.import_file"),
