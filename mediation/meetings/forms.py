@@ -27,8 +27,8 @@ from mediation.meetings.operations import Called
 from mediation.models import Case
 
 
-class Boxes(SelectMultipleField):
-    """Several of a list, each with a box."""
+class SelectMultipleBoxes(SelectMultipleField):
+    """Several of a list, each with a box; the pages know it by the beginning of its name."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -37,7 +37,7 @@ class Boxes(SelectMultipleField):
 class BookingForm(Form):
     """When, where, about what, and who is asked to the table."""
 
-    title = StringField(lazy_gettext("What it is about"), [needed(), at_most(120)])
+    title = StringField(lazy_gettext("Subject of the meeting"), [needed(), at_most(120)])
     starts_at = DateTimeLocalField(
         lazy_gettext("Begins"), [needed(lazy_gettext("Choose day and time."))], format="%Y-%m-%dT%H:%M"
     )
@@ -48,10 +48,9 @@ class BookingForm(Form):
     room = SelectField(lazy_gettext("Room"))
     place = StringField(lazy_gettext("Place, where it is no room of ours"), [at_most(100)])
     mode = RadioField(lazy_gettext("How"), [needed()])
-    agencies = Boxes(lazy_gettext("Agencies in the room"))
-    by_telephone = Boxes(lazy_gettext("Agencies by telephone"))
-    by_video = Boxes(lazy_gettext("Agencies by video"))
-    parties = Boxes(lazy_gettext("Parties"))
+    agencies = SelectMultipleBoxes(lazy_gettext("Agencies in the room"))
+    remote = SelectMultipleBoxes(lazy_gettext("Agencies by telephone or video"))
+    parties = SelectMultipleBoxes(lazy_gettext("Parties"))
     guests = TextAreaField(lazy_gettext("Others, one in a line"), [at_most(600)])
 
     def __init__(self, case: Case, **kwargs: Any) -> None:
@@ -63,7 +62,7 @@ class BookingForm(Form):
         self.case, self._agencies = case, {agency.key: agency for agency in queries.agencies_to_invite(case)}
         self.room.choices = [("", _("No room of ours")), *((str(r.id), room_words(r)) for r in booking.rooms_for(case))]
         self.mode.choices = codes.choices("modes")
-        for field in (self.agencies, self.by_telephone, self.by_video):
+        for field in (self.agencies, self.remote):
             field.choices = [(key, agency.name) for key, agency in self._agencies.items()]
         self.parties.choices = [(str(party.id), party.name) for party in parties_of(case)]
         for field in (self.starts_at, self.duration, self.room, self.place):
@@ -72,10 +71,8 @@ class BookingForm(Form):
 
     def called(self) -> Called:
         """What `call_joint` takes. An agency that is ticked twice comes into the room."""
-        ways = {key: "video" for key in self.by_video.data or ()}
-        ways |= {key: "telephone" for key in self.by_telephone.data or ()} | {
-            key: "room" for key in self.agencies.data or ()
-        }
+        far = "video" if self.mode.data == "video" else "telephone"
+        ways = {key: far for key in self.remote.data or ()} | {key: self.mode.data for key in self.agencies.data or ()}
         starts_at = self.starts_at.data.replace(tzinfo=clock.SHANGHAI)
         room = booking.room_of(self.case, self.room.data)
         chosen = set(self.parties.data or ())
@@ -87,8 +84,8 @@ class BookingForm(Form):
             guests=[line.strip() for line in (self.guests.data or "").splitlines() if line.strip()],
         )  # fmt: skip
 
-    def validate_agencies(self, field: Boxes) -> None:
-        if not (field.data or self.by_telephone.data or self.by_video.data or self.parties.data):
+    def validate_agencies(self, field: SelectMultipleBoxes) -> None:
+        if not (field.data or self.remote.data or self.parties.data):
             raise ValueError(_("Ask somebody to come."))
 
 

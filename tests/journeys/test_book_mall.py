@@ -119,7 +119,7 @@ def agencies_answer(table: Table) -> None:
     assert "housing：依职责参加处理。" in page
     table.days_pass(12)
     given = db.session.scalars(select(AgencyOpinion).where(AgencyOpinion.given_at.is_not(None))).all()
-    assert (len(given), table.open_steps()) == (3, {"call"}), "what was said outlives the round"
+    assert (len(given), table.open_steps()) == (3, {"call"}), "what was said outlives the round; who may answer is not urged"
 
 
 def meet_and_split(table: Table) -> None:
