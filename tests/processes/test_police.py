@@ -103,6 +103,12 @@ JOURNEYS = {
     "the handling limit is over and is not extended": from_here(
         decided("penalty"), forget(), until("2026-12-24"), do("extend", {"decision": "none"}),
         caused("warn-overdue penalty"), sees("penalty")),
+    "a penalty that is decided leaves no question of more time behind": from_here(
+        decided("penalty"),
+        until("2026-12-24"),
+        do("penalty", {"outcome": "penalty"}),
+        over(),
+    ),
     "people's mediation settles it while the rule is off": from_here(
         agreed, forget(), do("record_oral", **AGREED),
         caused("issue-paper oral_agreement_record all", "set-status effective",
