@@ -54,13 +54,19 @@ def page(template: str, case: Case, tab: str, **more: Any) -> str:
     tasks = more.pop("tasks", None) or queries.open_tasks(person(), case)
     return render_template(
         f"cases/{template}.html", case=case, tab=tab, tabs=_tabs(case, tab), codes=codes, may=_may(case), tasks=tasks,
-        tracker=stages.tracker(case, confirmation, stages.open_processes(case)),
+        tracker=stages.tracker(case, confirmation, _running(case, tasks)),
         tone=stages.TONES.get(case.status, "neutral"), risk_tone=stages.RISK_TONES.get(case.risk, "neutral"),
         holder=tasks[0] if tasks else None, todo=next((task for task in tasks if _is_ours(case, task)), None),
         task_text=flow_words.task_text, field_name=timeline.field_name,
         confirmation=confirmation, beside=_beside(case),
         role_name=role_name, **more,
     )  # fmt: skip
+
+
+def _running(case: Case, seen: list[Task]) -> set[str]:
+    """The flows in which a step is open; who sees his own house's steps alone is told of the others by the table."""
+    whole = access.view_of(person(), case).whole
+    return {task.process_key for task in seen} if whole else stages.open_processes(case)
 
 
 def _is_ours(case: Case, task: Task) -> bool:

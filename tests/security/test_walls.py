@@ -12,10 +12,9 @@ import pytest
 from sqlalchemy import select, text
 
 from mediation import access, permissions
-from mediation.cases import case_views, file_views, walls
+from mediation.cases import case_views, walls
 from mediation.extensions import db
-from mediation.models import Entry, InboxMessage, Incident, Notice, Paper, Process
-from mediation.tasks import beside
+from mediation.models import Attachment, Entry, InboxMessage, Incident, Notice, Paper, Process
 from tests.person import Person
 from tests.security.rows import JOURNAL, snapshot
 from tests.security.walking import Answer, addresses, leaks, squeezed, walk
@@ -168,9 +167,10 @@ MUTATIONS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "accounts in the shared view": ("resident B", lambda mp: mp.setattr(
         walls, "_own_statements", lambda party: tuple(walls.OwnStatement(one.made_at, one.kind, one.text) for one in db.session.scalars(
             select(walls.Statement).where(walls.Statement.case_id == party.case_id))))),
-    "accounts for the court": ("court liaison", lambda mp: mp.setattr(case_views, "can_read_content", ALWAYS)),
-    "accounts beside a task": ("court liaison", lambda mp: mp.setattr(beside, "can_read_content", ALWAYS)),
-    "files for the court": ("court liaison", lambda mp: mp.setattr(file_views, "can_read_attachment", ALWAYS)),
+    "accounts for the court": ("court liaison", lambda mp: mp.setattr(access, "reads_statements", ALWAYS)),
+    "contact data for the court": ("court liaison", lambda mp: mp.setattr(access, "reads_contacts", ALWAYS)),
+    "files for the court": ("court liaison", lambda mp: mp.setattr(
+        access, "visible_attachments", lambda user, case: select(Attachment).where(Attachment.case_id == case.id))),
     "papers of the file for the court": ("court liaison", lambda mp: mp.setattr(access, "visible_papers", lambda user: select(Paper))),
     "confidences for the office": ("clerk of the centre", lambda mp: mp.setattr(case_views, "can_read_caucus", ALWAYS)),
     "every case for everybody": ("mediator who has nothing to do with it", lambda mp: mp.setattr(
