@@ -19,7 +19,9 @@ put_right = from_here(ordered, do("answer", {"by": "管家明"}))
 LINK = {"decision": "link", "agency": "housing", "told": "查违建"}
 SEND = {"decision": "send", "agency": "housing", "answer_days": 5}
 linked = from_here(dispatched, do("handle", LINK), do("send", SEND), do("sign", {"answer": "signed", "round": "1"}))
-company = from_here(dispatched, do("handle", {"decision": "rectify"}), do("order", ORDER), do("answer", {"by": "管家明"}))
+company = from_here(
+    dispatched, do("handle", {"decision": "rectify"}), do("order", ORDER), do("answer", {"by": "管家明"})
+)
 
 
 def graded(level: str, *, role: str = "dispatcher", step: str = "dispatch", **answers: object) -> Journey:

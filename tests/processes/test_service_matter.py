@@ -64,9 +64,13 @@ def test_service_matter(journey: Journey) -> None:
 ABOLISHED = {"income_by_committee", "no_house_by_committee", "alive_by_committee", "relation_by_committee"}
 
 
-@pytest.mark.parametrize("matter", ["subsistence", "old_age", "employment_help", "rental_housing", "other", "unheard of"])
+@pytest.mark.parametrize(
+    "matter", ["subsistence", "old_age", "employment_help", "rental_housing", "other", "unheard of"]
+)
 def test_a_proof_that_was_abolished_is_never_asked_for(matter: str) -> None:
-    rule = decide(load((FLOWS / "decisions/service.dmn").read_bytes(), "service.dmn"), "service_rule", {"matter": matter})
+    rule = decide(
+        load((FLOWS / "decisions/service.dmn").read_bytes(), "service.dmn"), "service_rule", {"matter": matter}
+    )
     assert "id_card" in rule["proofs"]
     assert ABOLISHED.isdisjoint(rule["proofs"])
 
