@@ -63,7 +63,7 @@ class BookingForm(Form):
         self.room.choices = [("", _("No room of ours")), *((str(r.id), room_words(r)) for r in booking.rooms_for(case))]
         self.mode.choices = codes.choices("modes")
         for field in (self.agencies, self.remote):
-            field.choices = [(key, agency.name) for key, agency in self._agencies.items()]
+            field.choices = [(key, queries.agency_name(agency)) for key, agency in self._agencies.items()]
         self.parties.choices = [(str(party.id), party.name) for party in parties_of(case)]
         for field in (self.starts_at, self.duration, self.room, self.place):
             field.half = True

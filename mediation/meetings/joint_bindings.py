@@ -28,12 +28,12 @@ GROUP_FROM = 10  # 民诉法解释 75: ten or more are numerous
 
 @options("joint_agencies")
 def _agencies(case: Case, _task: Task | None = None) -> list[tuple[str, str]]:
-    return [(agency.key, agency.name) for agency in queries.agencies_to_invite(case)]
+    return [(agency.key, queries.agency_name(agency)) for agency in queries.agencies_to_invite(case)]
 
 
 @options("joint_open")
 def _waiting(case: Case, _task: Task | None = None) -> list[tuple[str, str]]:
-    return [(row.agency.key, row.agency.name) for row in opinions(case.id) if row.given_at is None]
+    return [(row.agency.key, queries.agency_name(row.agency)) for row in opinions(case.id) if row.given_at is None]
 
 
 def opinions(case_id: int) -> list[AgencyOpinion]:
