@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from mediation.vocabulary import shipped_vocabulary
 from workflows.lint import lint, problem_text
 from workflows.model import Bundle, Problem
 
 _LAST: dict[str, tuple[Problem, ...]] = {}
+_LOCK = Lock()
 MOST_KEPT = 8
 
 
@@ -33,12 +35,14 @@ def _vocabulary():  # type: ignore[no-untyped-def] # what `shipped_vocabulary` g
 
 def of(bundle: Bundle) -> tuple[Problem, ...]:
     """The findings of the whole bundle, by file and line."""
-    if bundle.hash not in _LAST:
+    found = _LAST.get(bundle.hash)
+    if found is None:
         found = tuple(lint(bundle, _vocabulary()))
-        while len(_LAST) >= MOST_KEPT:
-            _LAST.pop(next(iter(_LAST)), None)
-        _LAST[bundle.hash] = found
-    return _LAST[bundle.hash]
+        with _LOCK:
+            while len(_LAST) >= MOST_KEPT:
+                del _LAST[next(iter(_LAST))]
+            _LAST[bundle.hash] = found
+    return found
 
 
 def told(problems: Iterable[Problem], language: str) -> list[Finding]:

@@ -36,9 +36,11 @@ def admin(sign_in: Callable[[str], Person], release: Release) -> Person:
 def sends(draft: ReleaseDraft) -> Callable[..., TestResponse]:
     """`sends(person, "intake.bpmn", content, revision)` as the script sends it."""
 
+    number = draft.id
+
     def send(person: Person, path: str, content: Any, revision: Any = 0, what: str = "edit") -> TestResponse:
         person.stays()
-        address = f"/admin/drafts/{draft.id}/{what}" + (f"/{path}" if path else "")
+        address = f"/admin/drafts/{number}/{what}" + (f"/{path}" if path else "")
         return person.client.post(
             address, json={"content": content, "revision": revision},
             headers={"X-CSRFToken": person.token(), "Accept": "application/json"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,14 @@ def test_who_loses_the_race_is_told_who_saved_and_can_put_the_own_version_over_i
     assert "甲".encode() in in_draft(draft.id, "intake.bpmn")
     assert sends(colleague, "intake.bpmn", flow("乙").decode(), lost.json["theirs"]).status_code == 200
     assert "乙".encode() in in_draft(draft.id, "intake.bpmn")
+
+
+def test_of_two_who_save_at_once_one_wins(admin, colleague, draft, sends):
+    both = [(admin, "intake.bpmn", flow("甲").decode()), (colleague, "intake.bpmn", flow("乙").decode())]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: sends(*one).status_code, both))
+    assert sorted(answers) == [200, 409]
+    assert db.session.query(DraftFile).one().revision == 1
 
 
 def test_without_a_script_the_text_that_lost_stands_on_the_page(admin, colleague, draft):
