@@ -113,7 +113,7 @@ def _page(
         "admin/holidays.html", year=year, days=_days_of(year), known=known, message=message, moved=moved or [],
         removing=removing, correcting=correcting, typed=request.form if message or correcting else {},
         years=[{"label": str(one), "url": url_for("admin.holidays", year=one), "current": one == year}
-               for one in range(this - 1, this + 3)],
+               for one in sorted({*range(this - 1, this + 3), year})],
     )  # fmt: skip
 
 
