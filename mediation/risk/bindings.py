@@ -49,10 +49,11 @@ def _prefill_alert(task: Task, _user: User) -> dict[str, Any]:
 
 @applies("protection", private=("safe_contact",))
 def _apply_protection(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    """Whose contact data is kept from the others (反家庭暴力法 5), and that nobody is forced into one room."""
+    """Whose contact data is kept from the others (反家庭暴力法 5), and that nobody is forced into one room.
+
+    The victim may be no party, such as a child at home: then nobody is ticked, and the sides are kept apart all the same.
+    """
     rows = rows_of(task.case, answers, "parties")
-    if rows and not any(row.get("protected") == "yes" for _party, row in rows):
-        raise AnswersRefused({"parties": _("Say at least who is to be protected.")})
     for party, row in rows:
         party.protected = row.get("protected") == "yes"
         if party.protected and answers.get("safe_contact"):

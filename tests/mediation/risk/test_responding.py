@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mediation import clock
+from mediation.case_view import kept_apart
 from mediation.extensions import db
 from mediation.models import CrisisMember, Invitation, Paper, Process, Statement
 from tests.journeys import steps
@@ -71,10 +72,12 @@ def test_contact_data_of_the_victim_is_hidden_and_a_protection_order_opened(tabl
     assert db.session.query(Process).filter_by(case_id=table.case_id, key="protection_order").count() == 1
 
 
-def test_somebody_has_to_be_protected(table: Table) -> None:
+def test_a_victim_who_is_no_party_keeps_the_sides_apart_too(table: Table) -> None:
     alert(table, "domestic_violence")
-    rows = [{"protected": "no"} for _ in table.case.parties]
-    table.does("director", "protect", status=422, parties=rows, **PROTECT)
+    rows = [{"party": str(party.id), "protected": "no"} for party in table.case.parties]
+    does(table, "director", "protect", parties=rows, told=["police"], order="no")
+    assert kept_apart(table.case)
+    assert not any(party.protected for party in table.case.parties)
 
 
 def test_how_the_victim_is_reached_is_for_the_staff_alone(table: Table, resident: Any) -> None:
