@@ -118,6 +118,7 @@ def _is_yellow(task: Task, rules: _Rules, now: datetime) -> bool:
 
 def _tell_of_task(task: Task, stage: str) -> None:
     case = db.session.get_one(Case, task.case_id)
+    holders: set[int | None]
     holders = {task.claimed_by_id} if task.claimed_by_id else set(members_of(task.pool.role, task.pool.agency_id))
     if stage == RED:
         holders |= _supervisors(case)
