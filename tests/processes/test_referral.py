@@ -12,7 +12,9 @@ begun = Journey("referral", (), variables=ASKED)
 sent = from_here(begun, do("send", SEND))
 signed = from_here(sent, do("sign", {"answer": "signed", "round": "1"}))
 returned = from_here(sent, do("sign", {"answer": "returned", "round": "1"}))
-returned_twice = from_here(returned, do("send", {**SEND, "agency": "land"}), do("sign", {"answer": "returned", "round": "2"}))
+returned_twice = from_here(
+    returned, do("send", {**SEND, "agency": "land"}), do("sign", {"answer": "returned", "round": "2"})
+)
 
 JOURNEYS = {
     "the dispatcher says what is expected and the agency gets a day to sign": from_here(
