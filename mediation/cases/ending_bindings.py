@@ -118,7 +118,7 @@ def _apply_termination(task: Task, answers: Mapping[str, Any], by: User) -> None
 @prefills("termination")
 def _prefill_termination(task: Task, _user: User) -> dict[str, Any]:
     known = task.case.ending or {}
-    ended_by = known.get("by") if str(known.get("by", "")).isdigit() else None
+    ended_by = known.get("by") if str(known.get("by", "")).isdecimal() else None
     return {
         "cause": known.get("kept_cause") or _likely_cause(task.case), "ended_by": ended_by,
         "ended_on": facts.day(known.get("on")) or clock.today(), "cause_text": known.get("public_reason"),
@@ -132,7 +132,7 @@ def _likely_cause(case: Case) -> str:
     ending = case.ending or {}
     if any(party.consent == "refuse" for party in listed):
         return "refused"
-    if str(ending.get("by", "")).isdigit():
+    if str(ending.get("by", "")).isdecimal():
         return "withdrawn"
     if any(party.consent == "silent" for party in listed):
         return "unreachable"

@@ -125,7 +125,7 @@ class UploadsFileField(MultipleFileField):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         super().process(formdata, data or [], extra_filters)
         known = formdata.getlist(f"{self.name}-kept") if formdata else (data if isinstance(data, list) else [])
-        self.kept = {str(item): "" for item in known if str(item).isdigit()}
+        self.kept = {str(item): "" for item in known if str(item).isdecimal()}
 
     @property
     def uploads(self) -> list[Any]:

@@ -51,7 +51,7 @@ def wanted_of(sent: Mapping[str, str]) -> Wanted:
     return Wanted(
         sent.get("q", "").strip()[:60],
         state if state in STATES else "",
-        int(after) if after.isdigit() and len(after) < 10 else 0,
+        int(after) if after.isdecimal() and len(after) < 10 else 0,
     )
 
 

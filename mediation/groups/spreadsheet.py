@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml import DefusedXmlException
@@ -43,8 +43,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "note": ("备注", "说明", "note"),
 }
 _HEADINGS = {heading: key for key, headings in COLUMNS.items() for heading in headings}
-_MESSY = (zipfile.BadZipFile, InvalidFileException, DefusedXmlException, ParseError, KeyError, ValueError, OSError,
-          TypeError, IndexError, AttributeError, EOFError, NotImplementedError, RuntimeError)  # fmt: skip
+# What the reader stumbles over in a file that is damaged or made to harm; both XML parsers' errors are syntax errors.
+_MESSY = (zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, SyntaxError, LookupError, ValueError,
+          OSError, TypeError, AttributeError, EOFError, ArithmeticError, RuntimeError)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def mark(case_id: int) -> Page:
 def _chosen(case: Case) -> list[int]:
     if request.form.get("all") == "yes":
         return queries.ids_of(case, queries.wanted_of(request.form))
-    return [int(one) for one in request.form.getlist("member") if one.isdigit() and len(one) < 19]
+    return [int(one) for one in request.form.getlist("member") if one.isdecimal() and len(one) < 19]
 
 
 def _mark_consent(case: Case, ids: list[int], value: str) -> int | None:
@@ -292,7 +292,7 @@ def _election_page(case: Case, errors: dict[str, str]) -> str:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 7 else 0
+    return int(text) if text and text.isdecimal() and len(text) < 7 else 0
 
 
 def _candidates(case: Case) -> list[Candidate]:

@@ -138,7 +138,7 @@ def overdue_tasks(user: User, by: str = "", key: str = "", after: tuple[datetime
 
 
 def _number(key: str) -> int:
-    return int(key) if key.isdigit() else NOBODY
+    return int(key) if key.isdecimal() else NOBODY
 
 
 # --- how cases stand --------------------------------------------------------------------------------------------------

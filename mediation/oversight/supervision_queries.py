@@ -170,7 +170,7 @@ def warned(user: User, name: str, *, way: str = "", key: str = "", stage: str = 
         .where({RED: kind.red, YELLOW: kind.yellow}.get(stage, or_(kind.red, kind.yellow)))
     )
     if way in WAYS:
-        wanted = int(key) if key.isdigit() else NOBODY
+        wanted = int(key) if key.isdecimal() else NOBODY
         query = query.where(_by(kind, way) == wanted if wanted else _by(kind, way).is_(None))
     query = query.order_by(kind.due, kind.model.id).offset((page - 1) * PAGE).limit(PAGE + 1)
     return [
@@ -253,7 +253,7 @@ def orders(
     row = SupervisionOrder
     query = _orders_in(user, begin, end).where(_state(state))
     if way in WAYS:
-        wanted = int(key) if key.isdigit() else NOBODY
+        wanted = int(key) if key.isdecimal() else NOBODY
         column = {"agency": row.agency_id, "person": row.person_id}.get(way)
         if column is not None:
             query = query.where(column == wanted if wanted else column.is_(None))

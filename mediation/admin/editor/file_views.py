@@ -120,7 +120,7 @@ def _sent() -> tuple[str, int]:
     """The text and the revision that it was made from; lines end as in the files, whatever a form made of them."""
     given = _given()
     content, seen = given.get("content"), str(given.get("revision", ""))
-    if not isinstance(content, str) or not (seen.isdigit() and len(seen) < 10):
+    if not isinstance(content, str) or not (seen.isdecimal() and len(seen) < 10):
         abort(400)
     return content.replace("\r\n", "\n"), int(seen)
 

@@ -52,7 +52,7 @@ def _keep(draft: ReleaseDraft, bundle: Bundle, path: str) -> None:
         if typed is not None:
             texts.put(english, one.place, " ".join(typed.split())[:LONGEST])
     seen = request.form.get("revision", "")
-    if not (seen.isdigit() and len(seen) < 10):
+    if not (seen.isdecimal() and len(seen) < 10):
         abort(400)
     operations.save(draft, texts.TRANSLATIONS, operations.as_json(english), int(seen), by=person())
 
