@@ -21,6 +21,7 @@ from mediation.models import (
     Case,
     Entry,
     GridSearch,
+    Invitation,
     Meeting,
     Membership,
     Notice,
@@ -382,8 +383,11 @@ def visible_rooms(user: User) -> Select[tuple[Room]]:
 
 
 def visible_meetings(user: User) -> Select[tuple[Meeting]]:
-    """Meetings of the cases in view. Unordered."""
-    return select(Meeting).where(Meeting.case_id.in_(visible_cases(user).with_only_columns(Case.id)))
+    """Meetings of the cases that the user sees whole, and those of a case in view to which an own agency is asked."""
+    seen = visible_cases(user).with_only_columns(Case.id)
+    asked = select(Invitation.meeting_id).where(Invitation.agency_id.in_(own_agencies(user)))
+    ours = Meeting.id.in_(asked) & Meeting.case_id.in_(seen)
+    return select(Meeting).where(or_(Meeting.case_id.in_(whole_cases(user)), ours))
 
 
 def visible_searches(user: User) -> Select[tuple[GridSearch]]:

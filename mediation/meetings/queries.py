@@ -1,4 +1,4 @@
-"""What the calendar shows: meetings of the cases in view in full, whatever else takes a room as occupied and nothing more."""
+"""What the calendar shows: meetings of cases seen whole in full, whatever else takes a room as occupied and nothing more."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Booking:
 
 def bookings(user: User, begin: datetime, end: datetime, room_id: int | None = None) -> list[Booking]:
     """What stands between two moments, by time: three statements, however many meetings there are."""
-    mine = Meeting.case_id.in_(access.visible_cases(user).with_only_columns(Case.id))
+    mine = Meeting.case_id.in_(access.whole_cases(user))
     invited = Meeting.id.in_(select(Invitation.meeting_id).where(Invitation.agency_id.in_(_agencies(user))))
     near = Meeting.room_id.in_(access.visible_rooms(user).with_only_columns(Room.id))
     query = (

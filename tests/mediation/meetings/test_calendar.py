@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import event, select
 
 from mediation.extensions import command, db
-from mediation.models import Case, Interpreter, Meeting, Notice, Room
+from mediation.models import Agency, Case, Interpreter, Meeting, Notice, Room
+from mediation.referrals import operations
 from tests.house import House, join
 from tests.mediation.meetings.conftest import TEN
 from tests.person import Person
@@ -164,3 +165,19 @@ def test_a_room_that_is_not_in_use_cannot_be_booked(case: Case, room: Room, sign
         db.session.get_one(Room, room.id).active = False
     page = sign_in("clerk").get(f"/cases/{case.id}/meetings/book")
     assert page.select_one(f"select[name=room] option[value='{room.id}']") is None
+
+
+def test_another_agency_reads_of_the_meetings_to_which_it_is_asked_alone(
+    case: Case, meets: Any, room: Room, house: House, sign_in: Callable[[str], Person]
+) -> None:
+    """What was handed to it carries no sittings: neither when nor where the parties meet (人民调解法 23)."""
+    join(house, "housing", "housing", "liaison")
+    meeting = meets(case, room)
+    with command():
+        housing = db.session.scalars(select(Agency).where(Agency.key == "housing")).one()
+        operations.let_in(case, housing, ["facts", "parties"])
+    liaison = sign_in("housing")
+    liaison.get(f"/cases/{case.id}")
+    assert case.code not in str(events(liaison))
+    assert case.code not in liaison.get("/meetings?day=2026-11-26").get_text()
+    liaison.get(f"/meetings/{meeting.id}.ics", status=404)
