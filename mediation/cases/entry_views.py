@@ -130,7 +130,7 @@ def drop_entry() -> Response:
         files = _Kept.of(draft).files
         db.session.delete(draft)
         db.session.flush()
-        entering.forget(files, by=person())
+        entering.forget(files)
         db.session.commit()
     return redirect(url_for("cases.entries"))
 

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Task
+from mediation.models import Attachment, Case, Task
 from tests.person import Person
 
 Enter = Callable[[str], Person]
@@ -104,3 +104,14 @@ def test_the_resident_sees_where_the_matter_stands(enter: Enter, resident: Calla
     guest.submit({"case": case().code})
     guest.submit({"code": code})
     assert "您的事项已登记" in guest.text()
+
+
+def test_a_photograph_that_two_brought_stays_when_one_of_them_throws_it_away(enter: Enter) -> None:
+    one, other = enter("grid"), enter("grid2")
+    for person in (one, other):
+        person.get("/register/grid_report")
+        person.submit({**FOUND, "place": "", "photos": photo()}, status=422)
+    other.get("/register")
+    other.post("/register/drop", {"draft": other.page.select_one("form [name=draft]")["value"]})
+    one.submit({"place": "幸福街 3 号楼"})
+    assert db.session.scalars(select(Attachment)).one().case_id == case().id
