@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from mediation import clock, journal
+from mediation import access, clock, journal
 from mediation.cases import traits
 from mediation.extensions import db
 from mediation.models import Case, CaseTrait, Conflict, Participation, Pool, StaffTie, Task, User
@@ -147,8 +147,10 @@ def _mediated(user_id: int, case: Case) -> bool:
 
 
 def kept_from(user: User, limit: int = 50) -> list[Conflict]:
-    """The ties that keep this person away from cases now, the latest first."""
-    query = select(Conflict).where(Conflict.user_id == user.id, *barring())
+    """The ties that keep this person away from cases in view, the latest first: a name that somebody declares must not
+    tell whether its bearer has a dispute."""
+    seen = access.visible_cases(user).with_only_columns(Case.id)
+    query = select(Conflict).where(Conflict.user_id == user.id, Conflict.case_id.in_(seen), *barring())
     return list(db.session.scalars(query.order_by(Conflict.id.desc()).limit(limit)))
 
 

@@ -141,3 +141,14 @@ def test_ties_are_declared_and_ended_by_oneself_alone(house: House, sign_in: Sig
     sign_in("director").post(f"/duty/ties/{tie.id}/end", status=404)
     mediator.post(f"/duty/ties/{tie.id}/end")
     assert db.session.get_one(StaffTie, tie.id).ended_at is not None
+
+
+def test_a_declared_name_does_not_tell_who_has_a_dispute(house: House, sign_in: SignIn) -> None:
+    """Everybody who works here may declare a tie; of a case out of view it says neither that it is there nor its number."""
+    case = register(house).case
+    outsider = sign_in("flow_admin")
+    outsider.get("/duty/ties")
+    outsider.submit({"kind": "kin", "name": "王建国", "relation": "哥哥"})
+    assert ties.barred(house.users["flow_admin"].id, case.id) is not None
+    assert case.code not in outsider.text()
+    assert "本案" not in outsider.text()
