@@ -119,20 +119,31 @@ def save_file(draft_id: int, path: str) -> Page | AnyResponse | dict[str, Any] |
 def _sent() -> tuple[str, int]:
     """The text and the revision that it was made from; lines end as in the files, whatever a form made of them."""
     given = _given()
-    content, seen = given.get("content"), str(given.get("revision", ""))
-    if not isinstance(content, str) or not (seen.isdecimal() and len(seen) < 10):
+    seen = str(given.get("revision", ""))
+    if not (seen.isdecimal() and len(seen) < 10):
         abort(400)
-    return content.replace("\r\n", "\n"), int(seen)
+    return _text_in(given).replace("\r\n", "\n"), int(seen)
 
 
 def _given() -> Any:
     """What came, as JSON or as a form: something with `get`."""
     if (request.content_length or 0) > 4 * LARGEST:
         abort(413)
-    given: Any = request.get_json(silent=True) if request.is_json else request.form
+    try:
+        given: Any = request.get_json(silent=True) if request.is_json else request.form
+    except RecursionError:  # nested deeper than any script sends
+        given = None
     if not hasattr(given, "get"):
         abort(400)
     return given
+
+
+def _text_in(given: Any) -> str:
+    """The text that came; half a sign, which JSON can name and no file can hold, is none."""
+    content = given.get("content")
+    if not isinstance(content, str) or any("\ud800" <= sign <= "\udfff" for sign in content):
+        abort(400)
+    return content
 
 
 def _refusal(path: str, content: str) -> str:
@@ -199,7 +210,7 @@ def draft_file(draft_id: int, path: str) -> Response:
         abort(404)
     response = Response(content, mimetype=MEDIA[paths.kind_of(path)])
     manner = "attachment" if "download" in request.args else "inline"
-    response.headers["Content-Disposition"] = f'{manner}; filename="{path.rpartition("/")[2]}"'
+    response.headers.set("Content-Disposition", manner, filename=path.rpartition("/")[2])
     return response
 
 
@@ -220,10 +231,7 @@ def lay_out_file(draft_id: int) -> dict[str, str] | tuple[dict[str, str], int]:
 
 
 def _sent_text() -> str:
-    given = _given()
-    content = given.get("content")
-    if not isinstance(content, str):
-        abort(400)
+    content = _text_in(_given())
     if len(content) > LARGEST:
         abort(413)
     return content

@@ -7,10 +7,12 @@ import json
 
 import pytest
 
-from mediation.extensions import db
-from mediation.models import DraftFile
+from mediation.admin.editor import operations
+from mediation.extensions import command, db
+from mediation.models import DraftFile, ReleaseDraft, User
 from tests.mediation.editor.conftest import in_draft
 from tests.mediation.editor.test_saving import BOMB, OUTSIDE
+from tests.person import Person
 from tests.small_release import flow
 
 NEW = {
@@ -140,3 +142,23 @@ def test_a_download_gives_the_file_as_it_stands(admin, draft):
     told = admin.client.get(f"/admin/drafts/{draft.id}/file/intake.bpmn?download=1")
     assert told.headers["Content-Disposition"].startswith("attachment")
     assert told.data == flow()
+
+
+def test_a_file_with_a_chinese_name_is_fetched(draft: ReleaseDraft, admin: Person) -> None:
+    """Headers are Latin: a name in Chinese goes in the way that browsers decode."""
+    with command():
+        operations.save(draft, "forms/调解.form", b"{}", 0, by=db.session.query(User).first())
+    admin.stays()
+    answer = admin.client.get(f"/admin/drafts/{draft.id}/file/forms/调解.form")
+    assert answer.headers["Content-Disposition"].encode("latin-1").endswith(b"filename*=UTF-8''%E8%B0%83%E8%A7%A3.form")
+
+
+@pytest.mark.parametrize("sent", ['{"revision": 0, "content": "\\ud800"}', "[" * 100_000, '{"content": 7}'])
+@pytest.mark.parametrize("what", ["edit/roles.json", "preview", "layout"])
+def test_what_no_script_sends_is_refused(draft: ReleaseDraft, admin: Person, what: str, sent: str) -> None:
+    admin.stays()
+    answer = admin.client.post(
+        f"/admin/drafts/{draft.id}/{what}", data=sent, content_type="application/json",
+        headers={"X-CSRFToken": admin.token(), "Accept": "application/json"},
+    )  # fmt: skip
+    assert answer.status_code == 400
