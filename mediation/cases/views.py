@@ -32,6 +32,7 @@ from mediation.cases import (
     queries,
     service_matters,
     studio_bindings,
+    told_before,
     triage,
 )
 from mediation.cases.blueprint import bp, the_case
@@ -49,7 +50,7 @@ __all__ = ["bp"]
 # Imported so that they register themselves: pages with the blueprint, effects and bindings with the flow.
 REGISTERED = (
     action_views, bindings, case_views, clocks, effects, ending_bindings, entry_views, file_views, follow_up_bindings,
-    intake_bindings, justice_bindings, link_views, participant_views, service_matters, studio_bindings,
+    intake_bindings, justice_bindings, link_views, participant_views, service_matters, studio_bindings, told_before,
 )  # fmt: skip
 
 REGISTRARS = ("clerk", "dispatcher")
