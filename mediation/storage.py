@@ -217,7 +217,12 @@ def send(file: StoredFile, name: str, *, inline: bool = False) -> Response:
     """The bytes as a download; inline only for previews that were drawn here."""
     response = Response(file.content, mimetype=file.media_type, headers=SAFE_HEADERS)
     manner = "inline" if inline and file.media_type == "image/jpeg" else "attachment"
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name) or "file"
-    response.headers["Content-Disposition"] = f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Disposition"] = disposition(manner, name)
     response.content_length = file.size
     return response
+
+
+def disposition(manner: str, name: str) -> str:
+    """The header under which a browser keeps a file; headers are Latin, so a Chinese name goes encoded beside a plain one."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name) or "file"
+    return f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -19,6 +19,7 @@ from mediation.models import Release
 from mediation.releases import current_release_hash, definition_of, load_bundle
 from mediation.requests import language, person
 from mediation.roles import role_name
+from mediation.storage import disposition
 from mediation.vocabulary import shipped_vocabulary
 from workflows.lint import lint, problem_text
 from workflows.model import Problem
@@ -90,7 +91,7 @@ def flow_file(key: str) -> Response:
     if content is None:
         abort(404)
     response = Response(content, mimetype="application/xml")
-    response.headers["Content-Disposition"] = f'inline; filename="{key}.bpmn"'
+    response.headers["Content-Disposition"] = disposition("inline", f"{key}.bpmn")
     return response
 
 

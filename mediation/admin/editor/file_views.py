@@ -19,6 +19,7 @@ from mediation.extensions import db
 from mediation.forms import AnswerForm, Circumstances
 from mediation.models import DraftFile, ReleaseDraft
 from mediation.requests import CSP, language, person
+from mediation.storage import disposition
 from workflows import forms
 from workflows.dialect import parse_xml
 from workflows.layout import lay_out
@@ -210,7 +211,7 @@ def draft_file(draft_id: int, path: str) -> Response:
         abort(404)
     response = Response(content, mimetype=MEDIA[paths.kind_of(path)])
     manner = "attachment" if "download" in request.args else "inline"
-    response.headers.set("Content-Disposition", manner, filename=path.rpartition("/")[2])
+    response.headers["Content-Disposition"] = disposition(manner, path.rpartition("/")[2])
     return response
 
 
