@@ -27,7 +27,9 @@ from workflows.lint import codes
 from workflows.model import Bundle
 
 ROOT = Path(__file__).resolve().parent.parent
-GUIDES = ("desk", "residents", "operators", "flows", "feel", "lint-codes", "developers")
+GUIDES = (
+    "desk", "agencies", "grid", "supervisors", "residents", "operators", "flows", "feel", "lint-codes", "developers",
+)  # fmt: skip
 PAIRS = [("README.md", "README.zh-CN.md"), *((f"docs/en/{name}.md", f"docs/zh/{name}.md") for name in GUIDES)]
 PAGES = sorted({page for pair in PAIRS for page in pair} | {"CHANGES.md", "docs/README.md"})
 LANGUAGES = ("en", "zh")
@@ -331,7 +333,7 @@ def strings(value: object) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("guide", ["desk", "residents", "operators"])
+@pytest.mark.parametrize("guide", ["desk", "agencies", "grid", "supervisors", "residents", "operators"])
 def test_what_the_guides_tell_to_press_is_there(guide: str, language: str) -> None:
     named = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", prose(f"docs/{language}/{guide}.md"))
     assert sorted(set(named) - words_of_pages(language)) == []
