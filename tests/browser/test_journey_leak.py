@@ -71,6 +71,7 @@ def register(table: Table, clerk: Person) -> dict[str, str]:
     """The clerk signs in and registers; the suggestion appears beside the form, the receipt shows each party's code."""
     clerk.goes("/work")
     clerk.page.locator(".place-first a").click()
+    clerk.page.locator("main").get_by_role("link", name="登记纠纷").click()
     clerk.answers(**LEAK)
     expect(clerk.page.locator("#suggestion .facts")).to_be_visible()
     clerk.hands_in()

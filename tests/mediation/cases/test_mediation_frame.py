@@ -119,8 +119,7 @@ def test_the_suggestion_is_ready_to_be_confirmed(house: House, case: Case) -> No
     [
         ({"risk": "red"}, "suggestion"),
         ({"suggestion": "overridden"}, "reason"),
-        ({"route": "court", "suggestion": "overridden", "reason": "依法应当起诉"}, "route"),
-        ({"decision": "refer", "suggestion": "overridden", "reason": "应由法院办理"}, "route"),
+        ({"decision": "refer", "suggestion": "overridden", "reason": "应由民政部门办理"}, "target_agency"),
     ],
 )
 def test_a_suggestion_is_confirmed_as_it_is_or_overridden_with_a_reason(
