@@ -15,7 +15,7 @@ from mediation.cases.triage import suggestion_of
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.forms import AnswerForm
-from mediation.models import Task, User
+from mediation.models import Case, Task, User
 from mediation.permissions import can_claim, can_complete, can_reassign, can_take_back, is_open, works_on
 from mediation.requests import person
 from mediation.tasks import asking, drafts, operations, queries
@@ -36,7 +36,7 @@ def show(task_id: str) -> str | Response:
     """The task: its form for who holds it, its facts for who may see it."""
     user = person()
     task = task_or_404(user, task_id)
-    if task.status == "done":
+    if task.status == "done" or (task.status == "cancelled" and not _sees_case(user, task)):
         return redirect(url_for("tasks.done", task_id=task.id))
     journal.note_read("task-seen", case_id=task.case_id, by=user, subject=task.element_id, details={"task": task.id})
     if not can_complete(user, task, access.acts_for(user)):
@@ -125,9 +125,14 @@ def done(task_id: str) -> str | Response:
     seen = set(db.session.scalars(visible_tasks(user).with_only_columns(Task.id).where(Task.after_task_id == task.id)))
     return render_template(
         "tasks/done.html", task=task, after=after, seen=seen, mine=_my_next(user, task), row=row_words,
-        pool_words=pool_words, acts_for=access.acts_for(user),
+        pool_words=pool_words, acts_for=access.acts_for(user), sees_case=_sees_case(user, task),
         may_take_back=can_take_back(user, task) and after.untouched and is_open(task.case),
     )  # fmt: skip
+
+
+def _sees_case(user: User, task: Task) -> bool:
+    """Whether the case is still in view: what was handed back or called back is so no longer, whoever did the step."""
+    return db.session.scalar(access.visible_cases(user).where(Case.id == task.case_id)) is not None
 
 
 def _my_next(user: User, task: Task) -> Line | None:

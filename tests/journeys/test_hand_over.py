@@ -156,3 +156,23 @@ def test_signing_is_taken_back_while_nothing_came_of_it(table: Table) -> None:
     assert referrals()[0].status == "sent"
     table.does("housing", "sign", answer="signed")
     assert referrals()[0].status == "signed"
+
+
+@pytest.mark.parametrize("way", ["returned", "called back"])
+def test_what_is_handed_over_no_longer_is_seen_no_longer(table: Table, way: str) -> None:
+    """Not by its address, nor by that of the agency's own step, which somebody there held or did."""
+    hand_over(table)
+    table.opens("housing", "sign")
+    step = table.task_id("sign")
+    if way == "returned":
+        give_back(table, "housing")
+    else:
+        page = table.person("dispatcher")
+        page.get(f"/cases/{table.case_id}/hand-overs/{referrals()[0].id}/withdraw")
+        page.submit({"reason": "当事人已自行和解"})
+    housing = table.person("housing")
+    for address in (f"/tasks/{step}", f"/tasks/{step}/done"):
+        housing.get(address)
+        assert "李秀兰" not in housing.text()
+        assert "浸湿" not in housing.text()
+    housing.get(f"/cases/{table.case_id}", status=404)
