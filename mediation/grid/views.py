@@ -71,7 +71,7 @@ def show(search_id: int) -> str:
     return render_template(
         "grid/show.html", search=search, lines=lines, results=queries.results(search), running=operations.running(search),
         found=queries.findings(search, person()), most=max((line.found for line in lines), default=0),
-        mine=queries.my_areas(search, person()), may_close=_may_open(), agency_name=agency_name,
+        mine=queries.my_areas(search, person()), may_close=_may_close(search), agency_name=agency_name,
     )  # fmt: skip
 
 
@@ -113,6 +113,8 @@ def _report_page(search: GridSearch, area: SearchArea, form: ReportForm, token: 
 def close(search_id: int) -> Response:
     """End a search before its last day."""
     search = _search(search_id)
+    if not _may_close(search):
+        abort(403)
     operations.close_search(search, by=person())
     db.session.commit()
     return redirect(url_for("grid.show", search_id=search.id))
@@ -144,6 +146,14 @@ def _search(search_id: int) -> GridSearch:
 
 def _may_open() -> bool:
     return person().holds("dispatcher", "director")
+
+
+def _may_close(search: GridSearch) -> bool:
+    """A search is ended by the centre that opened it, not by one whose grid only takes part."""
+    return any(
+        held.role in ("dispatcher", "director") and held.pool.agency_id == search.agency_id
+        for held in person().memberships
+    )
 
 
 def _watches() -> bool:

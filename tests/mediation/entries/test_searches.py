@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mediation.extensions import db
+from mediation.extensions import command, db
 from mediation.grid import queries
-from mediation.models import Case, GridSearch, SearchResult, Task, User
+from mediation.models import Agency, Case, GridSearch, SearchResult, Task, User
+from tests.house import House
+from tests.mediation.entries.conftest import worker
 from tests.person import Person
 
 SEARCH = {"name": "消防隐患大排查", "subject": "楼道堆物、电动车进楼", "from_on": "2026-11-23", "until_on": "2026-11-29",
@@ -133,3 +135,16 @@ def test_a_search_can_be_ended(opened: GridSearch, sign_in: Callable[[str], Pers
 )  # fmt: skip
 def test_half_months(day: tuple[int, int, int], half: tuple[str, str]) -> None:
     assert tuple(one.isoformat() for one in queries.half_month(date(*day))) == half
+
+
+def test_a_search_is_ended_by_the_centre_that_opened_it_alone(
+    app: Flask, opened: GridSearch, neighbourhood: dict[str, User], house: House
+) -> None:
+    street = db.session.scalars(select(Agency).where(Agency.key == "community")).one()
+    with command():
+        head = worker("head", "社区负责人", "director", street)
+    other = Person(app, head)
+    assert other.get(f"/grid/{opened.id}").select_one("form[action$=close]") is None
+    other.post(f"/grid/{opened.id}/close", status=403)
+    Person(app, house.users["director"]).post(f"/grid/{opened.id}/close")
+    assert db.session.get_one(GridSearch, opened.id).closed_at is not None
