@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from mediation import access, codes
+from mediation import access, codes, flow
 from mediation.cases import participants
 from mediation.cases.blueprint import bp, the_case
 from mediation.extensions import db
@@ -71,7 +71,10 @@ def leave_table(case_id: int, participant_id: int) -> Response:
 
 def _workable(case_id: int) -> Case:
     case = the_case(case_id)
-    if not works_on(person(), case) or not is_open(case):
+    if not works_on(person(), case):
+        abort(403)
+    flow.lock_case(case.id)  # what every side says stands in one row: two answers at once must both be kept
+    if not is_open(case):
         abort(403)
     return case
 
