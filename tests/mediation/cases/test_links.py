@@ -310,3 +310,18 @@ def test_a_case_closed_under_an_older_release_is_followed_up_by_todays_flow(hous
     with command():
         links.raise_alarm(case, "police", "报警", by=None)
     assert follow_up(case).process.release_hash == house.release
+
+
+def test_why_cases_are_joined_is_told_to_who_may_read_both(house: House, sign_in: SignIn) -> None:
+    """The reason names people of both: whoever reads one case learns no name of the other by way of the link."""
+    case, other = register(house).case, register(house, parties=[PARTIES[0], STRANGER]).case
+    with command():
+        links.join(case, other, "related", "王建国 ⇄ 孙某：电话相同", by=house.users["clerk"])
+    clerk = sign_in("clerk")
+    assert "孙某" in clerk.get(f"/cases/{case.id}").get_text()
+    with command():
+        other.agency = Agency(key="far", name="远山区综治中心", kind="centre", phone="0471-5550999", active=True)
+    for page in (f"/cases/{case.id}", f"/cases/{case.id}/links"):
+        text = clerk.get(page).get_text()
+        assert "远山区综治中心" in text
+        assert "孙某" not in text
