@@ -159,7 +159,9 @@ def _count_anew(day: date, works: bool | None) -> int:
     for case_id in sorted({row.case_id for row in rows}):
         case = flow.lock_case(case_id)
         for row in [one for one in rows if one.case_id == case_id]:
-            _count(row)
+            db.session.refresh(row)
+            if row.stopped_at is None:  # not stopped by somebody else before the case was locked
+                _count(row)
         flow.follow_clocks(case, by=person())
     return len(rows)
 
