@@ -30,6 +30,7 @@ def plan_turns(
     Returns how many days were planned. Somebody on call is invited: he or she is told.
     """
     listed = sorted(set(days))
+    _lock(Pool.id == who.pool_id)
     query = select(DutyTurn).where(
         DutyTurn.pool_id == who.pool_id, DutyTurn.user_id == who.user_id, DutyTurn.day.in_(listed)
     )
@@ -45,6 +46,11 @@ def plan_turns(
     return len(listed)
 
 
+def _lock(pools: Any) -> None:
+    """Two who plan the same pools at once do so one after the other: a turn is there once."""
+    db.session.execute(select(Pool.id).where(pools).order_by(Pool.id).with_for_update())
+
+
 def remove_turn(row: DutyTurn, *, by: User) -> None:
     """Take a turn off the roster; somebody who was invited is told."""
     if row.mode == "on-call" and row.day >= clock.today():
@@ -58,6 +64,7 @@ def copy_week(agencies: set[int], monday: date, *, by: User) -> int:
 
     Invitations are not repeated: somebody on call is invited each time. Returns how many turns were added.
     """
+    _lock(Pool.agency_id.in_(agencies))
     pools = select(Pool.id).where(Pool.agency_id.in_(agencies))
     query = select(DutyTurn).where(
         DutyTurn.pool_id.in_(pools), DutyTurn.day >= monday - WEEK, DutyTurn.day < monday + WEEK

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from mediation import clock, journal, words
+from mediation import clock, flow, journal, words
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.meetings import booking
@@ -96,10 +96,11 @@ def liaisons(agency: Agency) -> list[int]:
 
 def call_off(meeting: Meeting, reason: str, *, by: User) -> None:
     """Call a meeting off; who was asked to come is told. Raises AnswersRefused where a step of the flow keeps it."""
+    case = flow.lock_case(meeting.case_id)
+    db.session.refresh(meeting)  # pressed twice it is called off once
     if meeting.status != "invited" or meeting.kind != "joint" or meeting.task_id:
         raise AnswersRefused({"reason": _("This meeting belongs to a step of the flow: postpone it there.")})
     meeting.status, meeting.facts = "cancelled", {**(meeting.facts or {}), "reason": reason}
-    case = db.session.get_one(Case, meeting.case_id)
     for invitation in meeting.invitations:
         if invitation.agency is not None:
             for user_id in liaisons(invitation.agency):
