@@ -91,12 +91,18 @@ def begin(
 
 def begun_as(token: str, by: User) -> int | None:
     """The case that this very page began before: a second press of the button begins nothing."""
-    db.session.execute(select(User.id).where(User.id == by.id).with_for_update())
+    one_at_a_time(by)
     query = select(JournalEntry.chain).where(
         JournalEntry.user_id == by.id, JournalEntry.at > clock.now() - timedelta(days=1),
         JournalEntry.action == "case-registered", JournalEntry.subject == token,
     )  # fmt: skip
     return db.session.scalar(query.limit(1))
+
+
+def one_at_a_time(user: User) -> None:
+    """This person's requests go one after the other from here on: what is saved while one types loses no file that
+    another request is just bringing."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
 
 
 # --- what the answers say of the case ---

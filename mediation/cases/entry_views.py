@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -66,6 +67,7 @@ def enter(key: str) -> Response | str:
 def begin(key: str) -> Page | Response:
     """Draw the form anew, or begin the case with what it says."""
     entry, token = _entry(key), _token() or abort(400)
+    entering.one_at_a_time(person())
     kept = _Kept.of(_draft(token))
     form = _form(entry, kept, request.form)
     if form.redrawn(request.form):
@@ -116,6 +118,8 @@ def _begin(entry: Entry, token: str, form: AnswerForm, kept: _Kept) -> Page | Re
 def keep_entry(key: str) -> tuple[dict[str, str], int]:
     """Keep what is typed so far."""
     entry, token = _entry(key), _token() or abort(400)
+    if entering.begun_as(token, person()) is not None:
+        return {"message": _("Somebody else has finished this step meanwhile, or it is no longer yours.")}, 409
     draft = _save(entry, token, _Kept.of(_draft(token)))
     db.session.commit()
     return {"saved": clock.local(draft.saved_at).strftime("%H:%M")}, 200
@@ -125,6 +129,7 @@ def keep_entry(key: str) -> tuple[dict[str, str], int]:
 @access.signed_in
 def drop_entry() -> Response:
     """Throw away what was begun and not handed in."""
+    entering.one_at_a_time(person())
     draft = _draft(request.form.get("draft", ""))
     if draft is not None:
         files = _Kept.of(draft).files

@@ -115,3 +115,15 @@ def test_a_photograph_that_two_brought_stays_when_one_of_them_throws_it_away(ent
     other.post("/register/drop", {"draft": other.page.select_one("form [name=draft]")["value"]})
     one.submit({"place": "幸福街 3 号楼"})
     assert db.session.scalars(select(Attachment)).one().case_id == case().id
+
+
+def test_what_is_saved_too_late_leaves_no_draft_of_a_case_that_is_there(enter: Enter) -> None:
+    """The script saves as one types; its last word may come after the form was handed in."""
+    grid = enter("grid")
+    grid.get("/register/grid_report")
+    late = grid.page.select_one("form#form")["action"].replace("?", "/draft?")
+    grid.submit(FOUND)
+    grid.stays()
+    answer = grid.client.post(late, data={**FOUND, "csrf_token": grid.token()})
+    assert answer.status_code == 409
+    assert grid.get("/register").select_one("form [name=draft]") is None
