@@ -36,7 +36,7 @@ def answer(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any] | 
     """
     step = f"{task.process_key}.{task.element_id}"
     way = story.ways.get(step, story.ways.get(task.element_id, {}))
-    answerer = ANSWERERS.get(step) or ANSWERERS.get(task.element_id)
+    answerer = ANSWERERS.get(step) or (_told_by_story if step in story.ways else ANSWERERS.get(task.element_id))
     if {step, task.element_id} & set(story.stop) or way.get("skip") or answerer is None:
         return None
     given = answerer(story, task, known)
@@ -44,6 +44,11 @@ def answer(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any] | 
         return None
     bent = {key: value for key, value in way.items() if key not in ("answers", "results")}
     return {**known, **given, **bent}
+
+
+def _told_by_story(_story: Story, _task: Task, _known: dict[str, Any]) -> dict[str, Any]:
+    """The story's own words are the whole answer."""
+    return {}
 
 
 def _local_now() -> Any:
@@ -75,6 +80,19 @@ ANSWERERS |= {
     },
     "measures": _plain(measures=["separate", "psychology"], responsible="韩志远", note="分别谈话，安排心理咨询"),
     "review": _plain(result="lifted", risk="blue", note="双方情绪稳定"),
+    "risk_response.police_receipt": lambda _s, _t, _k: {
+        "received_at": _local_now(),
+        "receipt_number": "接报 2026-0921",
+        "officer": "彭建军",
+        "measures": ["visit"],
+    },
+    "risk_response.counsel": lambda _s, task, _k: {
+        "session_at": _local_now(),
+        "sealed": f"{parties_of(task.case)[0].name}近半月失眠，谈到“活着没意思”。约定每天由姐姐陪伴，周五再谈。",
+        "readers": [],
+        "advice": "watch",
+        "next_step": "done",
+    },
     "decide_next": _plain(choice="perform", reason="双方同意自行履行", routes_told=True),
     "terminate": lambda _s, _t, known: {
         "cause": known.get("cause") or "not_reached",
@@ -115,9 +133,7 @@ def _triage(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
         "route": story.route,
         "suggestion": "confirmed" if same else "overridden",
     }
-    given |= (
-        {"committee": story.committee} if decision == "accept" else {"target_agency": story.agency}
-    )
+    given |= {"committee": story.committee} if decision == "accept" else {"target_agency": story.agency}
     if decision == "refer" or not same:
         given["reason"] = "经与当事人和有关单位沟通确定"
     return given
@@ -194,7 +210,9 @@ def _enquire(_story: Story, task: Task, _known: dict[str, Any]) -> dict[str, Any
 def _invite(_story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
     """At the time that the form proposes, since everybody is free then, in the first room that is."""
     starts_at = known.get("starts_at") or (_local_now() + timedelta(days=3))
-    rooms = [room for room in free_rooms(task.case, starts_at, starts_at + timedelta(hours=2)) if room.kind == "mediation"]
+    rooms = [
+        room for room in free_rooms(task.case, starts_at, starts_at + timedelta(hours=2)) if room.kind == "mediation"
+    ]
     return {
         "starts_at": starts_at,
         "room": str(rooms[0].id) if rooms else None,
@@ -411,7 +429,7 @@ def _close(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-ANSWERERS["report"] = lambda _s, _t, _k: {
+ANSWERERS["risk_response.report"] = lambda _s, _t, _k: {
     "risk": "red",
     "signs": ["violence", "domestic_violence"],
     "description": "当事人反映对方扬言报复。",

@@ -28,7 +28,12 @@ ROOMS = (
     ("速裁法庭", "fast_court", 20, True, "庭审录像"),
     ("行政复议室", "reconsideration", 10, True, "录音"),
 )
-INTERPRETERS = (("乌云", "mongolian", ""), ("斯琴", "mongolian", ""), ("何慧", "sign", "区残联"), ("金哲", "other", "朝鲜语"))
+INTERPRETERS = (
+    ("乌云", "mongolian", ""),
+    ("斯琴", "mongolian", ""),
+    ("何慧", "sign", "区残联"),
+    ("金哲", "other", "朝鲜语"),
+)
 MEMBERS, TELEPHONE = 312, "135"
 ASKED = {"must": ["housing", "police", "judicial"], "may": ["procuratorate", "legal_aid"]}
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
@@ -91,7 +96,12 @@ def _call(_story: Story, task: Task, known: dict[str, object]) -> dict[str, obje
 
 
 _JOINT: dict[str, Answerer] = {
-    "prepare": lambda _s, _t, known: {**ASKED, "question": known.get("question") or "", "answer_days": 3, "group": "yes"},
+    "prepare": lambda _s, _t, known: {
+        **ASKED,
+        "question": known.get("question") or "",
+        "answer_days": 3,
+        "group": "yes",
+    },
     "roster": lambda _s, _t, _k: {"complete": True},
     "represent": lambda _s, _t, _k: {"way": "representatives"},
     "opinion": _opinion,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from typing import Any
 
 from PIL import Image, ImageDraw
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from mediation import clock
 from mediation.cases.operations import attach
 from mediation.extensions import command, db
 from mediation.models import Case, Task, TaskComment, User
-from mediation.storage import store
+from mediation.storage import Kept, store
 
 # Cases whose first side brings a picture, and what colleagues remark beside an open step.
 PICTURES = ("王桂芳与李强相邻漏水纠纷", "高空抛物损害纠纷", "三期赔偿履行中", "拖欠农民工工资纠纷", "共有墙拆改纠纷")
@@ -37,9 +38,38 @@ def bring_along(now: datetime) -> None:
 def _remarks(clerk: User) -> list[TaskComment]:
     query = select(Task).join(Task.case).where(Task.status == "open", Case.title.in_(REMARKS)).order_by(Task.id)
     return [
-        TaskComment(task_id=task.id, case_id=task.case_id, by_id=clerk.id, at=clock.now(), text=REMARKS[task.case.title])
+        TaskComment(
+            task_id=task.id, case_id=task.case_id, by_id=clerk.id, at=clock.now(), text=REMARKS[task.case.title]
+        )
         for task in db.session.scalars(query)
     ]
+
+
+def with_pictures(case: Case, given: dict[str, Any], by: User) -> dict[str, Any]:
+    """The answers of a step with its photographs attached to the case: captions become numbers of attachments."""
+    captions = given.pop("pictures", [])
+    if not captions:
+        return given
+    rows = [attach(case, taken(caption), party=None, purpose="evidence", by=by) for caption in captions]
+    db.session.flush()
+    return {**given, "photos": [str(row.id) for row in rows]}
+
+
+def taken(caption: str) -> Kept:
+    """A stored picture under its caption: a paper with a stamp where something is signed for, else a wall."""
+    draw = paper if caption.endswith(("证", "回执")) else drawn
+    return store(draw(sum(map(ord, caption))), f"{caption}.jpg", limit=LIMIT)
+
+
+def paper(number: int) -> bytes:
+    """A sheet on a table, written on and stamped; the same number gives the same picture."""
+    image = Image.new("RGB", (1200, 900), (142, 118, 96))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((320, 60, 880, 840), fill=(250, 249, 244))
+    for row in range(9):
+        draw.rectangle((380, 200 + row * 50, 820 - (number * (row + 3)) % 200, 210 + row * 50), fill=(120, 124, 132))
+    draw.ellipse((640, 620, 800, 780), outline=(190, 40, 40), width=10)
+    return _jpeg(image)
 
 
 def drawn(number: int) -> bytes:
@@ -54,6 +84,10 @@ def drawn(number: int) -> bytes:
         middle = (500 + number * 37 % 250, 380 + number * 53 % 150)
         box = (middle[0] - reach, middle[1] - reach // 2, middle[0] + reach, middle[1] + reach // 2)
         draw.ellipse(box, fill=(196 - ring * 12, 184 - ring * 14, 160 - ring * 16))
+    return _jpeg(image)
+
+
+def _jpeg(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
     return buffer.getvalue()

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import func, select, update
 
 from mediation import clock, releases
-from mediation.demo import duty, groups, people
+from mediation.demo import duty, groups, neighbourhood, people
 from mediation.demo.handed_in import bring_along
 from mediation.demo.playing import Player
 from mediation.demo.stories import STORIES, Story
@@ -40,6 +40,7 @@ def load() -> bool:
     for number, story in enumerate(sorted(STORIES, key=lambda one: -one.days_ago)):
         Player(story, users, now, _begin(story, number, now)).play()
     bring_along(now)
+    neighbourhood.search(now)
     duty.plan()
     _settle_old_notices(now)
     with command():

@@ -13,6 +13,8 @@ from mediation.cases import operations as cases
 from mediation.cases.beside import open_beside
 from mediation.demo.answers import answer
 from mediation.demo.groups import BEFORE
+from mediation.demo.handed_in import with_pictures
+from mediation.demo.neighbourhood import begin
 from mediation.demo.stories import Story
 from mediation.effects import BINDINGS
 from mediation.extensions import command, db
@@ -20,6 +22,7 @@ from mediation.meetings.bindings import latest_meeting
 from mediation.models import Case, Membership, Obligation, Party, Task, User, Visit, WaitingEvent
 
 MOST_STEPS = 200
+DISPATCHED_IN = timedelta(minutes=6)
 _SURNAMES = {"公司", "中心", "合作社", "医院", "学校", "工程队", "商店", "粮油店", "饭店", "早点铺", "加工厂"}
 
 
@@ -37,13 +40,16 @@ class Player:
         """Register, then do step after step until nothing is left to do before `until`; returns the case's id."""
         self._register()
         if self.story.end in ("risk", "withdrawn", "void"):
-            self._play_steps(stop_early=self.story.end == "withdrawn")
+            self._play_steps(stop_early=self.story.end in ("withdrawn", "risk"))
             self._break_in()
         self._play_steps()
         return self.case_id
 
     def _register(self) -> None:
         with clock.at(self.moment), command():
+            if self.story.entry:
+                self.case_id = begin(self.story, self._user(self.story.by)).id
+                return
             self.case_id = cases.register_dispute(registration(self.story), by=self._user("clerk")).case.id
 
     def _play_steps(self, *, stop_early: bool = False) -> None:
@@ -76,12 +82,17 @@ class Player:
                 if answer(self.story, task, self._known(task)) is None:
                     continue
                 # What has a day of its own is done on that day, not a pause later.
-                pause = timedelta(hours=1 if task.element_id in ("receive", "visit") else self.story.pace)
-                at = max(self.moment + pause, self._not_before(task))
+                at = max(self.moment + self._pause(task), self._not_before(task))
                 if found[0] is None or at < found[1]:
                     found = (task.id, at)
         db.session.rollback()
         return found
+
+    def _pause(self, task: Task) -> timedelta:
+        """How long it takes until somebody does the step; what is reported from the grid is dispatched in minutes."""
+        if task.element_id == "dispatch":
+            return DISPATCHED_IN
+        return timedelta(hours=1 if task.element_id in ("receive", "visit") else self.story.pace)
 
     def _not_before(self, task: Task) -> datetime:
         if task.element_id == "hold":
@@ -129,7 +140,7 @@ class Player:
             self._hold(task, user)
             if task.element_id in BEFORE:
                 BEFORE[task.element_id](task, user)
-            flow.complete(task, given, by=user)
+            flow.complete(task, with_pictures(task.case, given, user), by=user)
 
     def _hold(self, task: Task, user: User) -> None:
         task.claimed_by, task.claimed_by_id, task.claimed_at = user, user.id, clock.now()

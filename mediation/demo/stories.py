@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Story:
-    """One dispute. `stop` names the steps that nobody has done yet; `ways` overrides the answers of single steps."""
+    """One case. `stop` names the steps that nobody has done yet; `ways` overrides the answers of single steps, and under
+    `flow.step` answers one that nobody else knows. `pictures` among them are captions of photographs handed in with it."""
 
     title: str
     kind: str
@@ -32,6 +33,9 @@ class Story:
     agency: str = ""  # to which agency it is handed, when the route is `referral`
     facts: dict[str, Any] = field(default_factory=dict)
     end: str = ""  # withdrawn, risk, void
+    entry: str = ""  # the flow that begins it, when it does not come to the window
+    by: str = ""  # who began that, by login
+    opening: dict[str, Any] = field(default_factory=dict)  # the answers of its first step
     pace: int = 20  # hours between two steps
 
 

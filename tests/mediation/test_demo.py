@@ -11,10 +11,39 @@ from mediation import clock, codes, journal
 from mediation.demo import load, loading
 from mediation.demo.stories import STORIES
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Notice, StoredFile, Task, TaskComment, User, Visit
+from mediation.models import (
+    Attachment,
+    Case,
+    Meeting,
+    Notice,
+    Referral,
+    SealedNote,
+    SearchResult,
+    StoredFile,
+    SupervisionOrder,
+    Task,
+    TaskComment,
+    User,
+    Visit,
+)
 
 # The moment between the last signature and the first day of performance is none that a case rests in.
 PASSING = {"effective"}
+
+
+# Where something waits for somebody, by the part of the centre's work.
+WORLDS = {
+    "hand-overs": ("referral.send", "referral.sign", "referral.answer", "supervision.answer"),
+    "the grid": (
+        "grid_report.dispatch", "grid_handling.handle_grid", "grid_handling.handle", "rectification.answer",
+    ),
+    "public-service matters": ("service_matter.supplement", "service_matter.deliver"),
+    "the court": ("court_commissioned.contact",),
+    "the police": ("police_linkage.first",),
+    "labour": ("labour_linkage.assess",),
+    "risk": ("risk_response.measures", "risk_response.review"),
+    "joint meetings": ("joint_meeting.hold", "joint_meeting.represent"),
+}  # fmt: skip
 
 
 def count(query: Any) -> int:
@@ -37,6 +66,21 @@ def test_the_demonstration_centre_has_cases_in_every_state_and_something_on_ever
     previews = select(StoredFile.media_type).join(Attachment, Attachment.preview_sha256 == StoredFile.sha256)
     assert set(db.session.scalars(previews)) == {"image/jpeg"}
     assert list(journal.verify()) == []
+    assert open_steps() >= {step for steps in WORLDS.values() for step in steps}
+    assert set(db.session.scalars(select(Referral.status))) >= {"sent", "returned", "answered"}
+    assert count(select(SupervisionOrder)) == 1
+    assert count(select(SealedNote)) == 1
+    assert [(one.found, one.places) for one in db.session.scalars(select(SearchResult).order_by(SearchResult.id))] == [
+        (1, 46), (0, 38),
+    ]  # fmt: skip
+    photographed = select(Attachment.case_id).join(Case).where(Case.root_process == "grid_report").distinct()
+    assert count(photographed) >= 4
+    assert count(select(Meeting).where(Meeting.room_id.is_not(None), Meeting.starts_at > clock.now())) > 0
+
+
+def open_steps() -> set[str]:
+    query = select(Task.process_key, Task.element_id).where(Task.status == "open")
+    return {f"{process}.{element}" for process, element in db.session.execute(query)}
 
 
 def test_a_house_with_people_is_not_overwritten(app: Any, house: Any) -> None:
@@ -52,6 +96,7 @@ def test_a_first_start_that_was_interrupted_is_begun_again(app: Any, monkeypatch
         loading.load()
     monkeypatch.setattr(loading.Player, "play", people_only)
     monkeypatch.setattr(loading, "bring_along", lambda _now: None)
+    monkeypatch.setattr(loading.neighbourhood, "search", lambda _now: None)
     assert loading.load()
     assert len(db.session.scalars(select(Case)).all()) == 2
     assert not loading.load()
