@@ -42,7 +42,7 @@ def begin(story: Story, by: User) -> Case:
 
 
 def search(now: datetime) -> None:
-    """The search of this fortnight: one grid has found something, then nothing more; the other has not reported yet."""
+    """The search of this fortnight: one grid has found something just now, and nothing before; the other has not reported yet."""
     users = {one.login: one for one in db.session.scalars(select(User).where(User.login.in_(("dispatcher", "grid"))))}
     grids = list(db.session.scalars(select(Agency).where(Agency.kind == "community").order_by(Agency.id)))
     centre = db.session.scalars(select(Agency).where(Agency.key == "centre")).one()
@@ -51,6 +51,10 @@ def search(now: datetime) -> None:
         last = first + timedelta(days=14)
         opened = searches.open_search(centre, *SEARCH, first, last, grids, by=users["dispatcher"])
         area = next(one for one in opened.areas if one.agency.key == "community")
-    for days, findings, places, note in ((4, [FOUND], 46, "1 至 9 号楼"), (2, [], 38, "10 至 16 号楼，未发现隐患")):
-        with clock.at(now - timedelta(days=days)), command():
-            searches.report(area, findings, places=places, note=note, token=f"demo-search-{days}", by=users["grid"])
+    for ago, findings, places, note in (
+        (timedelta(days=3), [], 38, "10 至 16 号楼，未发现隐患"),
+        (timedelta(minutes=4), [FOUND], 46, "1 至 9 号楼"),
+    ):
+        with clock.at(now - ago), command():
+            token = f"demo-search-{places}"
+            searches.report(area, findings, places=places, note=note, token=token, by=users["grid"])

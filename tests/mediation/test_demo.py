@@ -71,7 +71,7 @@ def test_the_demonstration_centre_has_cases_in_every_state_and_something_on_ever
     assert count(select(SupervisionOrder)) == 1
     assert count(select(SealedNote)) == 1
     assert [(one.found, one.places) for one in db.session.scalars(select(SearchResult).order_by(SearchResult.id))] == [
-        (1, 46), (0, 38),
+        (0, 38), (1, 46),
     ]  # fmt: skip
     photographed = select(Attachment.case_id).join(Case).where(Case.root_process == "grid_report").distinct()
     assert count(photographed) >= 4
