@@ -227,3 +227,18 @@ def test_the_sheet_to_sign_names_everybody_once_and_no_number_whole(members: Cas
     page = sign_in("clerk").get(f"/cases/{members.id}/group/sheet")
     assert len(page.select("tbody tr")) == 12
     assert owner(1)[1] not in str(page)
+
+
+def test_a_mistake_loses_no_tick(members: Case, sign_in: Callable[[str], Person]) -> None:
+    clerk, page = sign_in("clerk"), f"/cases/{members.id}/group"
+    chosen = clerk.get(page).select("input[name=member]")[3]["value"]
+    clerk.post(f"{page}/mark", {"member": [chosen], "what": "consent:refuse", "on": "2026-12-31"}, status=422)
+    assert [one["value"] for one in clerk.page.select("input[name=member][checked]")] == [chosen]
+    assert clerk.page.select_one("#what option[selected]")["value"] == "consent:refuse"
+    assert clerk.page.select_one("#on")["value"] == "2026-12-31"
+
+
+def test_the_enter_key_shows_no_identity_number(members: Case, sign_in: Callable[[str], Person]) -> None:
+    """It presses the first button of a form, wherever that stands."""
+    form = sign_in("clerk").get(f"/cases/{members.id}/group").select_one("form[action$=mark]")
+    assert "formaction" not in form.select_one("button").attrs
