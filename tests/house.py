@@ -46,7 +46,9 @@ def build_house() -> House:
         db.session.flush()
         for key in ("committee", "court"):
             agencies[key].parent_id = agencies["centre"].id
-        users = {login: _user(login, name, agencies[agency], role) for login, name, agency, role in PEOPLE}
+        pools = {(role, agency): Pool(role=role, agency=agencies[agency]) for _login, _name, agency, role in PEOPLE}
+        users = {login: _user(login, name, pools[role, agency]) for login, name, agency, role in PEOPLE}
+        db.session.flush()
     return House(agencies, users, release.hash)
 
 
@@ -57,36 +59,8 @@ def _agency(key: str, name: str, kind: str, short: str) -> Agency:
     )  # fmt: skip
 
 
-def _user(login: str, name: str, agency: Agency, role: str) -> User:
+def _user(login: str, name: str, pool: Pool) -> User:
     user = User(login=login, name=name, email=f"{login}@qinghe.example", password_hash="!", created_at=clock.now())
-    pool = db.session.query(Pool).filter_by(role=role, agency_id=agency.id).one_or_none()
-    if pool is None:
-        pool = Pool(role=role, agency=agency)
-        db.session.add(pool)
-        db.session.flush()
+    user.memberships.append(Membership(pool=pool, role=pool.role))
     db.session.add(user)
-    db.session.flush()
-    user.memberships.append(Membership(pool=pool, role=role))
-    db.session.flush()
-    return user
-
-
-def join(house: House, login: str, agency_kind: str, *roles: str) -> User:
-    """Somebody of another agency comes to the table; the agency is made when its kind is not there yet."""
-    with command():
-        if agency_kind not in house.agencies:
-            agency = _agency(agency_kind, f"青禾区（{agency_kind}）", agency_kind, f"青{len(house.agencies)}")
-            agency.parent_id = house.agencies["centre"].id
-            db.session.add(agency)
-            db.session.flush()
-            house.agencies[agency_kind] = agency
-        agency = db.session.get_one(Agency, house.agencies[agency_kind].id)
-        user = _user(login, f"联络员{login}", agency, roles[0])
-        for role in roles[1:]:
-            pool = db.session.query(Pool).filter_by(role=role, agency_id=agency.id).one_or_none()
-            pool = pool or Pool(role=role, agency=agency)
-            db.session.add(pool)
-            db.session.flush()
-            user.memberships.append(Membership(pool=pool, role=role))
-        house.users[login] = user
     return user
