@@ -50,6 +50,8 @@ ALWAYS = ("facts", "parties")
 PARTS = (*ALWAYS, "contacts", "papers", "statements", "dossier")
 # What an agency reads of a case that came to it with a step and not with a hand-over: what the step needs.
 STEP_PART = "facts parties papers"
+# The flow that a dispute follows; in whatever begins otherwise there are no sides.
+DISPUTE = "intake"
 # What everybody who sees a case may know of its course, whoever did it.
 PUBLIC_COURSE = ("status-set", "number-allocated", "case-closed", "case-voided", "case-registered")
 
@@ -339,14 +341,21 @@ def _went_along(user: User) -> ColumnElement[bool]:
 
 def visible_attachments(user: User, case: Case) -> Select[tuple[Attachment]]:
     """What was handed in and this user may open: all of it for who reads the content, what is shared for everybody at
-    the table; another house sees of that what went along with the hand-over or came since, and what it brought itself."""
+    the table; another house sees of that what went along with the hand-over or came since, and what it brought itself.
+
+    In a matter that is no dispute (a report from the grid, a service) there are no sides to keep apart: a photograph that
+    came with a step is for whoever acts on it, as are its facts.
+    """
     query = select(Attachment).where(Attachment.case_id == case.id, Attachment.withdrawn_at.is_(None))
     if can_read_content(user, case) or _sent(user, case, "dossier"):
         return query
     sight = view_of(user, case)
+    open_to_all = Attachment.shared if case.root_process == DISPUTE else or_(
+        Attachment.shared, Attachment.party_id.is_(None)
+    )  # fmt: skip
     if sight.whole:
-        return query.where(Attachment.shared)
-    told = Attachment.shared if sight.has("papers") else Attachment.shared & (Attachment.uploaded_at >= sight.since)
+        return query.where(open_to_all)
+    told = open_to_all if sight.has("papers") else open_to_all & (Attachment.uploaded_at >= sight.since)
     colleagues = select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(own_agencies(user)))
     return query.where(or_(told, Attachment.uploaded_by_id.in_(colleagues)))
 

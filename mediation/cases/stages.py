@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from mediation import codes
+from mediation.access import DISPUTE
 from mediation.extensions import db
 from mediation.models import Case, Confirmation, Task
 
@@ -22,7 +23,6 @@ _STAGE = {
 }  # fmt: skip
 _ORDER = ("registered", "accepted", "mediation", "agreement", "confirmation", "performance", "visits", "closed")
 CONFIRMING = "judicial_confirmation"
-DISPUTE = "intake"  # the flow that a dispute follows; whatever begins otherwise has fewer stages
 STOPPED = frozenset({"refused", "referred", "ended", "voided"})
 TONES = {
     "registered": "neutral", "examined": "neutral", "accepted": "accent", "linked": "accent", "handed-over": "accent",

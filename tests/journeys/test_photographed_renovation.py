@@ -158,3 +158,26 @@ def test_a_neighbour_who_does_not_accept_it_is_heard_one_level_up(table: Table) 
     table.does("grid", "feedback", satisfied="no", told="邱桂香认为墙体未复原")
     assert table.open_steps() == {"handle"}
     assert db.session.get_one(Task, table.task_id("handle")).pool.agency.kind == "district"
+
+
+@pytest.mark.parametrize("login", ["street", "property"])
+def test_whoever_must_act_sees_the_photograph_from_the_grid(table: Table, login: str) -> None:
+    report(table)
+    photo = db.session.query(Attachment).filter_by(case_id=table.case_id).one().id
+    url = f"/cases/{table.case_id}/attachments/{photo}/preview"
+    table.person(login).get(url, status=404)
+    table.does("dispatcher", "dispatch", level="street", days=3)
+    table.does("street", "handle", decision="rectify", told="请物业组织加固")
+    table.does("street", "order", company="property", order="停工并加固", days=7)
+    table.opens("property", "answer")
+    table.person(login).get(url)
+    table.person("district").get(url, status=404)
+
+
+def test_the_grid_worker_sees_the_proof_that_is_to_be_checked(table: Table) -> None:
+    report(table)
+    table.does("dispatcher", "dispatch", level="street", days=3)
+    put_right(table)
+    proof = db.session.query(Attachment).filter_by(case_id=table.case_id, name="加固完成.jpg").one().id
+    table.opens("grid", "check")
+    table.person("grid").get(f"/cases/{table.case_id}/attachments/{proof}/preview")
