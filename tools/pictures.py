@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 import pypdfium2
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -28,8 +28,9 @@ from mediation.cases.operations import renew_party_code
 from mediation.config import ROOT
 from mediation.demo import PASSWORD, load
 from mediation.extensions import command, db
-from mediation.models import Case, Paper, StoredFile, Task, User
+from mediation.models import Case, Meeting, Paper, Referral, StoredFile, Task, User
 from mediation.papers import rendering
+from mediation.supervision.warnings import warn_overdue
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,7 +48,8 @@ SWITCHES = [
 
 @dataclass(frozen=True)
 class Scene:
-    """What is shown: a task to draft an agreement, a case under way with its agreement, one party's own codes."""
+    """What is shown: a task to draft an agreement, a case under way with its agreement, one party's own codes, a case
+    that other agencies have held, and a day of the week whose rooms are booked."""
 
     task_id: str
     holder: str
@@ -56,6 +58,8 @@ class Scene:
     case_code: str
     party_code: str
     agreement_id: int
+    handed_case_id: int
+    room_day: date
 
 
 def main() -> None:
@@ -97,19 +101,35 @@ def _prepare() -> Scene:
     task = db.session.scalars(_open("draft")).first() or db.session.scalars(_open("sign")).one()
     case = _case_under_way()
     _render(case)
+    warn_overdue()  # what the server does every minute: the page of warnings shows both stages
     with command():
         party = case.parties[0]
         code = renew_party_code(party, by=case.mediator)
     agreement = select(Paper.id).where(Paper.case_id == case.id, Paper.kind == "agreement", Paper.status == "ready")
     return Scene(
         task.id, db.session.get_one(User, task.claimed_by_id).login, case.id, case.mediator.login, case.code, code,
-        db.session.scalars(agreement.order_by(Paper.id.desc())).first(),
+        db.session.scalars(agreement.order_by(Paper.id.desc())).first(), db.session.scalars(_handed()).first(), _room_day(),
     )  # fmt: skip
 
 
 def _open(element: str):  # noqa: ANN202 - a select of tasks
     held = Task.status == "open", Task.element_id == element, Task.claimed_by_id.is_not(None)
     return select(Task).where(*held).order_by(Task.id).limit(1)
+
+
+def _handed():  # noqa: ANN202 - a select of numbers of cases
+    """The open case whose hand-overs went through most hands: sent, signed for, returned, answered."""
+    steps = (Referral.sent_at, Referral.signed_at, Referral.returned_at, Referral.answered_at)
+    moves = sum(func.count(at) for at in steps)
+    held = select(Referral.case_id).join(Case).where(Case.closed_at.is_(None)).group_by(Referral.case_id)
+    return held.order_by(moves.desc(), Referral.case_id).limit(1)
+
+
+def _room_day() -> date:
+    """The day of the next meeting in a room; today, where none is planned."""
+    booked = select(Meeting.starts_at).where(Meeting.status == "invited", Meeting.room_id.is_not(None))
+    next_one = db.session.scalar(booked.where(Meeting.starts_at > clock.now()).order_by(Meeting.starts_at).limit(1))
+    return clock.local(next_one).date() if next_one else clock.today()
 
 
 def _case_under_way() -> Case:
@@ -187,6 +207,15 @@ def _pages(browser: Browser, address: str, scene: Scene) -> None:
     page = _signed_in(browser, address, "director")
     page.goto("/oversight")
     _shoot(page, "oversight")
+    page.goto("/oversight/warnings")
+    _shoot(page, "warnings")
+    page.goto(f"/cases/{scene.handed_case_id}")
+    page.locator("#hand-overs").evaluate("place => place.scrollIntoView({block: 'center'})")
+    _shoot(page, "hand-overs")
+    page.goto(f"/meetings?day={scene.room_day.isoformat()}")
+    page.wait_for_selector(".calendar-drawn")
+    _shoot(page, "rooms")
+    _editor(_signed_in(browser, address, "flow_admin"))
     _resident(browser, address, scene)
 
 
@@ -223,6 +252,16 @@ def _register(page: Page) -> None:
     with page.expect_response("**/cases/new/suggestion"):
         page.select_option("select[name=kind]", "0201")
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+
+
+def _editor(page: Page) -> None:
+    """A draft of the hand-over, with one step chosen, so that the panel says what it is."""
+    page.goto("/admin/drafts?path=referral.bpmn")
+    page.click("#form button")
+    page.wait_for_selector("[data-flow-editor][data-ready=yes]")
+    page.click("[data-flow-editor] [data-element-id=sign]")
+    page.evaluate("scrollTo(0, 0)")
+    _shoot(page, "editor")
 
 
 def _resident(browser: Browser, address: str, scene: Scene) -> None:
