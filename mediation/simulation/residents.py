@@ -14,12 +14,14 @@ _SURNAMES = (
     "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅红建国志华春晓晨宇欣怡子涵浩然雨婷"
+# A dispute has two sides; the other stories begin on the round or at the counter.
+DISPUTES = tuple(story for story in STORIES if len(story.parties) > 1)
 _ORGANISATIONS = ("公司", "中心", "合作社", "医院", "学校", "工程队", "商店", "店", "厂", "委会", "局", "所")
 
 
 def dispute(rng: Random) -> Story:
     """One dispute, modelled on a story of the demonstration centre, with people who are in no other."""
-    model = rng.choice(STORIES)
+    model = rng.choice(DISPUTES)
     names = {name: _other(name, rng) for name in model.parties}
     amount = model.amount
     return replace(

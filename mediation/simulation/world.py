@@ -36,7 +36,7 @@ BREAK_IN = 0.015
 # After how many rounds of one step people stop sending a case round again.
 PATIENCE = 3
 # How likely the ordinary answer is when a step is tried, and tried again after a table refused what was drawn.
-DRAWS = (ORDINARY, ORDINARY, 0.2, 0.2, 0.0, 1.0)
+DRAWS = (ORDINARY, ORDINARY, *(0.2,) * 8, 1.0)
 
 
 @dataclass
