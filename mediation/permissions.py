@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mediation.models import Attachment, Case, Party, Task, User
 
+
 def is_open(case: Case) -> bool:
     return case.closed_at is None and case.voided_at is None
 

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from workflows.feel import FeelError, evaluate, parse
 from workflows.model import EngineError, Environment
 
-
 # What names a clock of the case: a deadline or timer that does so moves with the clock.
 CLOCK_FUNCTION, CLOCK_FIELD = "clock_due", "case.mediation_due"
 

@@ -58,13 +58,14 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "Alarm", "AgencyOpinion", "Agreement", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
-    "CaucusNote", "ChainHead", "CrisisMember", "SealedNote", "SealedNoteReader", "Confirmation", "Conflict", "Correction", "Deadline", "Draft", "DraftEditor",
-    "DraftFile", "DutyPost", "DutyTurn", "Election", "Entry", "HandedOn", "Holiday", "HouseRule", "InboxMessage",
-    "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries",
-    "Obligation", "OverdueNotice", "Paper", "Participant", "Participation", "Party", "PartyPass", "PasswordReset",
-    "Pool", "Process", "Receipt", "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember",
-    "SavedView", "SearchTerm", "SignInAttempt", "Signature", "StaffTie", "StandIn", "Statement", "StoredFile",
-    "Studio", "Task", "TaskComment", "User", "Visit", "WaitingEvent",
-    "GridSearch", "SearchArea", "SearchFinding", "SearchResult", "DeadlineExtension", "DeadlinePause", "SupervisionOrder", "Urging", "WarningTold",
+    "Agency", "AgencyOpinion", "Agreement", "Alarm", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
+    "CaucusNote", "ChainHead", "Confirmation", "Conflict", "Correction", "CrisisMember", "Deadline",
+    "DeadlineExtension", "DeadlinePause", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
+    "Entry", "GridSearch", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",
+    "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice",
+    "Paper", "Participant", "Participation", "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt",
+    "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember", "SavedView",
+    "SealedNote", "SealedNoteReader", "SearchArea", "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt",
+    "Signature", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "SupervisionOrder", "Task",
+    "TaskComment", "Urging", "User", "Visit", "WaitingEvent", "WarningTold",
 ]  # fmt: skip
