@@ -64,3 +64,26 @@ def _user(login: str, name: str, pool: Pool) -> User:
     user.memberships.append(Membership(pool=pool, role=pool.role))
     db.session.add(user)
     return user
+
+
+def join(house: House, login: str, agency_kind: str, *roles: str) -> User:
+    """Somebody of another agency comes to the table; the agency is made when its kind is not there yet."""
+    with command():
+        if agency_kind not in house.agencies:
+            agency = _agency(agency_kind, f"青禾区（{agency_kind}）", agency_kind, f"青{len(house.agencies)}")
+            agency.parent_id = house.agencies["centre"].id
+            db.session.add(agency)
+            db.session.flush()
+            house.agencies[agency_kind] = agency
+        agency = db.session.get_one(Agency, house.agencies[agency_kind].id)
+        first, *others = (_pool(role, agency) for role in roles)
+        user = _user(login, f"联络员{login}", first)
+        user.memberships += [Membership(pool=pool, role=pool.role) for pool in others]
+        house.users[login] = user
+    return user
+
+
+def _pool(role: str, agency: Agency) -> Pool:
+    return db.session.query(Pool).filter_by(role=role, agency_id=agency.id).one_or_none() or Pool(
+        role=role, agency=agency
+    )
