@@ -26,9 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the application touches the database, and so runs on both."""
+    """Whatever uses the application touches the database, and so runs on both; what a browser shows is the same on either."""
     for item in items:
-        if "app" in getattr(item, "fixturenames", ()):
+        if "app" in getattr(item, "fixturenames", ()) and "browser" not in item.path.parts:
             item.add_marker(pytest.mark.database)
 
 
