@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import Lock
 
 from mediation.vocabulary import shipped_vocabulary
-from workflows.lint import lint, problem_text
+from workflows.lint import Vocabulary, lint, problem_text
 from workflows.model import Bundle, Problem
 
 _LAST: dict[str, tuple[Problem, ...]] = {}
@@ -29,7 +29,8 @@ class Finding:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary():  # type: ignore[no-untyped-def] # what `shipped_vocabulary` gives; the slices register only once
+def _vocabulary() -> Vocabulary:
+    """The slices register only once, so it is asked for once."""
     return shipped_vocabulary()
 
 
