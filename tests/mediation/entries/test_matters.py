@@ -127,3 +127,12 @@ def test_what_is_saved_too_late_leaves_no_draft_of_a_case_that_is_there(enter: E
     answer = grid.client.post(late, data={**FOUND, "csrf_token": grid.token()})
     assert answer.status_code == 409
     assert grid.get("/register").select_one("form [name=draft]") is None
+
+
+def test_a_photograph_from_the_grid_belongs_to_no_side(enter: Enter) -> None:
+    grid = enter("grid")
+    grid.get("/register/grid_report")
+    grid.submit({**FOUND, "agency_needed": "", "photos": photo()})
+    grid.get(f"/cases/{case().id}/parties")
+    assert "办案人员" in grid.text()
+    assert not {"仅本方", "公开"} & set(grid.page.select_one("#files").get_text("|", strip=True).split("|"))
