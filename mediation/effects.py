@@ -111,7 +111,7 @@ WATCHERS: dict[str, list[Callable[..., None]]] = {}
 
 
 def watches(event: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register a function that is told of an event of the flow, such as `tasks-opened(case, tasks, by)`."""
+    """Register a function that is told of an event of the flow, `tasks-opened(case, tasks, by)` or `process-ended(process, by)`."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         WATCHERS.setdefault(event, []).append(function)

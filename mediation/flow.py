@@ -339,6 +339,8 @@ def _finish(
         EFFECTS[call.name].run(Occasion(process.case, process, call.element_id, by, task), **call.arguments)
     if opened:
         tell_watchers("tasks-opened", process.case, opened, by)
+    if process.status != "running":
+        tell_watchers("process-ended", process, by)
     if any(event.kind == "message" for event in result.waiting):
         _deliver_what_waits(process, by)
     return Step(process, tuple(opened))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from mediation import clock, flow, journal
 from mediation.access import visible_sealed_notes
@@ -16,7 +16,7 @@ from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import db
 from mediation.models import Case, CrisisMember, SealedNote, SealedNoteReader, Task, User
 from mediation.notices.operations import INBOX_AND_MAIL, tell_user
-from mediation.risk import people
+from mediation.risk import leaving, people
 from mediation.risk.levels import higher
 
 REPORT_FORM = "risk_alert"
@@ -82,7 +82,6 @@ def _prefill_protection(task: Task, _user: User) -> dict[str, Any]:
 def _apply_team(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """Named people with a task each; from now on they see the case, and are told."""
     known = {person.login: person for person in people.may_join(task.case)}
-    _disband(task)
     seats = set()
     for number, row in enumerate(answers.get("members") or ()):
         person = known.get(str(row.get("member")))
@@ -110,8 +109,8 @@ def _prefill_team(task: Task, _user: User) -> dict[str, Any]:
 @undoes("crisis-team")
 def _disband(task: Task) -> None:
     """Done again, the step forms the team anew."""
-    gone = update(CrisisMember).where(CrisisMember.task_id == task.id, CrisisMember.stood_down_at.is_(None))
-    db.session.execute(gone.values(stood_down_at=clock.now()))
+    gone = select(CrisisMember).where(CrisisMember.task_id == task.id, CrisisMember.stood_down_at.is_(None))
+    leaving.stand_down(task.case, db.session.scalars(gone).all(), leaving.NOT_NAMED, by=None)
 
 
 # --- sealed notes ------------------------------------------------------------------------------------------------------
@@ -126,7 +125,7 @@ def _apply_note(task: Task, answers: Mapping[str, Any], by: User) -> None:
     note.text, note.session_at = str(answers["sealed"]), answers["session_at"]
     db.session.add(note)
     db.session.flush()
-    name_readers(note, [str(login) for login in answers.get("readers") or ()])
+    name_readers(note, [str(login) for login in answers.get("readers") or ()], by=by)
     journal.record("sealed-note-kept", case_id=task.case_id, by=by, subject=f"sealed-note:{note.id}")
 
 
@@ -148,8 +147,8 @@ def _note_of(task: Task, user: User) -> SealedNote | None:
     )
 
 
-def name_readers(note: SealedNote, logins: list[str]) -> None:
-    """Exactly these people may open the note beside its author; each is told once and finds the case from then on.
+def name_readers(note: SealedNote, logins: list[str], *, by: User) -> None:
+    """Exactly these people may open the note beside its author; each is told once and finds the case while the risk runs.
 
     Raises AnswersRefused for somebody who is not on offer.
     """
@@ -157,14 +156,16 @@ def name_readers(note: SealedNote, logins: list[str]) -> None:
     if any(login not in known for login in logins):
         raise AnswersRefused({"readers": _("Choose from the list.")})
     wanted = {known[login].id for login in logins}
+    case = db.session.get_one(Case, note.case_id)
     for reader in list(note.readers):
         if reader.user_id not in wanted:
             note.readers.remove(reader)
             db.session.delete(reader)
-    case = db.session.get_one(Case, note.case_id)
+            leaving.leave(case, reader.user_id, leaving.NOT_NAMED, named_at=reader.named_at, by=by)
     for person in sorted((known[login] for login in logins), key=lambda one: one.id):
+        if people.stands_by(note):
+            flow.let_in(case.id, {(people.seat_of(case, person), person.id)})
         if person.id not in {reader.user_id for reader in note.readers}:
             note.readers.append(SealedNoteReader(user_id=person.id, named_at=clock.now()))
-            flow.let_in(case.id, {(people.seat_of(case, person), person.id)})
             tell_user(person.id, "sealed-note", case=case)
     db.session.flush()

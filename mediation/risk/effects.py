@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from mediation import clock, codes, journal
-from mediation.effects import Occasion, effect
-from mediation.extensions import db
-from mediation.models import CrisisMember
-from mediation.notices.operations import tell_user
-from mediation.risk.levels import grade, higher
+from mediation import codes, journal
+from mediation.effects import Occasion, effect, watches
+from mediation.models import Process, User
+from mediation.risk import leaving
+from mediation.risk.levels import higher
 from workflows.model import EngineError
 
 
@@ -27,16 +24,10 @@ def _grade_risk(occasion: Occasion, *, level: str) -> None:
 @effect("stand-down")
 def _stand_down(occasion: Occasion) -> None:
     """Members of this flow's team leave when the risk is down to the level that was agreed for each."""
-    case = occasion.case
-    query = select(CrisisMember).where(
-        CrisisMember.process_id == occasion.process.id, CrisisMember.stood_down_at.is_(None)
-    )
-    leaving = [
-        one for one in db.session.scalars(query.order_by(CrisisMember.id)) if grade(case.risk) <= grade(one.until)
-    ]
-    for member in leaving:
-        member.stood_down_at = clock.now()
-        tell_user(member.user_id, "crisis-over", case=case)
-    if leaving:
-        journal.record("crisis-team-left", case_id=case.id, by=occasion.by, actor="" if occasion.by else "flow",
-                       details={"members": len(leaving), "risk": case.risk})  # fmt: skip
+    leaving.at_level(occasion.process, by=occasion.by)
+
+
+@watches("process-ended")
+def _process_ended(process: Process, by: User | None) -> None:
+    """Nobody stands by a danger that is over, however its flow came to its end."""
+    leaving.at_end(process, by=by)

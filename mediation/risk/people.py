@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 from mediation import flow
 from mediation.extensions import db
 from mediation.forms.options import Pairs, options
-from mediation.models import Agency, Case, Membership, Pool, SealedNote, Task, User
+from mediation.models import Agency, Case, Membership, Pool, Process, SealedNote, Task, User
 from mediation.roles import role_name
 
 # Who keeps accounts or flows has no part in a case.
@@ -43,9 +43,17 @@ def seat_of(case: Case, person: User) -> int:
 
 
 def may_read(note: SealedNote) -> list[User]:
-    """Whom the author may name: whoever may stand by the case, but not the author."""
+    """Whom the author may name: whoever may stand by the case, but not the author; nobody new once the risk is over."""
+    if not stands_by(note):
+        return sorted((reader.user for reader in note.readers), key=lambda one: (one.name, one.id))
     case = db.session.get_one(Case, note.case_id)
     return [person for person in may_join(case) if person.id != note.author_id]
+
+
+def stands_by(note: SealedNote) -> bool:
+    """Whether the flow of the risk in which the note was written still runs."""
+    status = select(Process.status).join(Task, Task.process_id == Process.id).where(Task.id == note.task_id)
+    return db.session.scalar(status) == "running"
 
 
 @options("crisis_people")

@@ -63,7 +63,7 @@ def readers(case_id: int, note_id: int) -> Response:
     if found.author_id != person().id:
         abort(403)
     try:
-        bindings.name_readers(found, request.form.getlist("readers"))
+        bindings.name_readers(found, request.form.getlist("readers"), by=person())
     except AnswersRefused:
         db.session.rollback()
         abort(422)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy import CursorResult, select, update
 
 from mediation import access, clock, flow, journal, standing
 from mediation.cases import ties
+from mediation.cases.seats import let_out
 from mediation.extensions import db
 from mediation.mirror import shares_cases
-from mediation.models import Case, Participation, Task, TaskComment, User
+from mediation.models import Task, TaskComment, User
 from mediation.notices.operations import tell_user
 from mediation.permissions import can_claim, can_reassign, can_release
 from mediation.tasks.colleagues import may_be_asked, may_hold
@@ -61,7 +62,7 @@ def release(task: Task, *, by: User) -> None:
     if holder_id is None or not can_release(by, task, access.acts_for(by)) or not _pass_to(task, holder_id, None):
         raise flow.TaskGone(task)
     _record("task-released", task, by, **_for(task, holder_id, by))
-    _let_out(task.case_id, holder_id)
+    let_out(task.case_id, holder_id)
 
 
 def hand_over(task: Task, to: User, note: str, *, by: User) -> None:
@@ -81,7 +82,7 @@ def hand_over(task: Task, to: User, note: str, *, by: User) -> None:
     _let_in(task, to.id)
     _record("task-handed-over", task, by, to=to.login, **_for(task, before, by))
     if before is not None:
-        _let_out(task.case_id, before)
+        let_out(task.case_id, before)
     if to.id != by.id:
         tell_user(to.id, "task-handed", case=task.case, task=task, step=task.name)
 
@@ -93,7 +94,7 @@ def put_back(task: Task, note: str, *, by: User) -> None:
         raise flow.TaskGone(task)
     task.returned_note = note
     _record("task-put-back", task, by, **_for(task, holder_id, by))
-    _let_out(task.case_id, holder_id)
+    let_out(task.case_id, holder_id)
 
 
 def give(task: Task, to: User, note: str, *, by: User) -> bool:
@@ -105,7 +106,7 @@ def give(task: Task, to: User, note: str, *, by: User) -> bool:
     _let_in(task, to.id)
     _record("task-handed-over", task, by, to=to.login, **_for(task, before, by))
     if before is not None:
-        _let_out(task.case_id, before)
+        let_out(task.case_id, before)
     return True
 
 
@@ -183,23 +184,6 @@ def _let_in(task: Task, user_id: int) -> None:
     """A pool whose members all see its cases needs no further right."""
     if not shares_cases(task.pool.role):
         flow.let_in(task.case_id, {(task.pool_id, user_id)})
-
-
-def _let_out(case_id: int, user_id: int) -> None:
-    """Who gave a task away and has nothing else to do with the case does not see it any longer."""
-    db.session.flush()
-    involved = [
-        exists().where(Task.case_id == case_id, (Task.claimed_by_id == user_id) | (Task.done_by_id == user_id)),
-        exists().where(TaskComment.case_id == case_id, TaskComment.asked_id == user_id),
-        exists().where(Case.id == case_id, Case.mediator_id == user_id),
-    ]
-    if any(db.session.scalar(select(one)) for one in involved):
-        return
-    query = select(Participation).where(
-        Participation.case_id == case_id, Participation.user_id == user_id, Participation.until_at.is_(None)
-    )
-    for row in db.session.scalars(query):
-        row.until_at = clock.now()
 
 
 def _for(task: Task, holder_id: int | None, by: User) -> dict[str, str]:
