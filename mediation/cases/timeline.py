@@ -69,9 +69,9 @@ def who(entry: Entry, words: Words) -> str:
         return entry.user.name
     if entry.actor.startswith("party:"):
         return words.of_party(entry.actor) or _("a party")
-    return {"flow": _("the flow"), "scheduler": _("the clock"), "system": _("the program")}.get(
+    return {"flow": _("the flow"), "scheduler": _("the clock"), "system": _("the program"), "worker": _("the program")}.get(
         entry.actor, entry.actor
-    )
+    )  # fmt: skip
 
 
 def _number(subject: str) -> int:
@@ -198,6 +198,11 @@ _TELLERS: dict[str, Teller] = {
     ),
     "crisis-team-formed": lambda e, w: (_("A crisis team was formed"), "users", "danger"),
     "crisis-team-left": lambda e, w: (_("Members of the crisis team stood down"), "users", None),
+    "table-left": lambda e, w: (
+        _("%(person)s left the table: %(reason)s", person=_person(e, w), reason=_why_left(e)),
+        "user-minus",
+        None,
+    ),  # fmt: skip
     "sealed-note-kept": lambda e, w: (_("A session with the counsellor; the notes are sealed"), "lock", None),
     "sealed-note-shared": lambda e, w: (_("The author said who may open a sealed note"), "lock", None),
     "sealed-note-read": lambda e, w: (_("A sealed note was opened"), "lock", "warning"),
@@ -275,7 +280,82 @@ _TELLERS: dict[str, Teller] = {
         None,
     ),
     "participant-left": lambda e, w: (_("An invited person leaves"), "user-x", None),
+    "acted-for": lambda e, w: (_("A stand-in acted: %(step)s", step=_step(e, w)), "users", None),
+    "task-urged": lambda e, w: (_("Urged: %(step)s", step=_step(e, w)), "bell", "warning"),
+    "supervision-ordered": lambda e, w: (_("A supervision order was given"), "urgent", "danger"),
+    "supervision-answered": lambda e, w: (_("The supervision order was answered"), "message", None),
+    "supervision-reviewed": lambda e, w: (_("The answer to the supervision order was looked at"), "eye", None),
+    "time-over": lambda e, w: (_("A deadline has passed"), "clock-exclamation", "danger"),
+    "timers-moved": lambda e, w: (_("Dates follow a deadline that has changed"), "clock", None),
+    "clock-paused": lambda e, w: (_("Clock paused"), "clock-pause", "warning"),
+    "clock-resumed": lambda e, w: (_("Clock goes on"), "hourglass", None),
+    "clock-recounted": lambda e, w: (
+        _(
+            "Counted anew with the calendar: %(before)s is now %(after)s",
+            before=_detail(e, "before"),
+            after=_detail(e, "after"),
+        ),
+        "calendar",
+        None,
+    ),
+    "notice-sent": lambda e, w: (_("A message has gone out"), "mail", None),
+    "notice-failed": lambda e, w: (_("A message could not be delivered"), "mail", "warning"),
+    "incident-retried": lambda e, w: (_("A step that had failed went on"), "refresh", None),
+    "incident-resolved": lambda e, w: (_("A step that had failed was dealt with"), "check", None),
+    "agencies-asked": lambda e, w: (_("Agencies were asked to a joint meeting"), "users", None),
+    "opinion-given": lambda e, w: (_("An agency gave its opinion"), "message", None),
+    "joint-meeting-called": lambda e, w: (_("A joint meeting was called"), "calendar", "accent"),
+    "joint-meeting-called-off": lambda e, w: (_("A joint meeting was called off"), "calendar", "warning"),
+    "joint-minutes": lambda e, w: (_("The minutes of the joint meeting were written"), "notes", None),
+    "joint-task-answered": lambda e, w: (_("An agency answered for its part"), "clipboard-check", None),
+    "joint-concluded": lambda e, w: (_("The joint meeting was concluded"), "flag", None),
+    "roster-imported": lambda e, w: (
+        _("Members put on the roster: %(count)s", count=_detail(e, "members")),
+        "users",
+        "accent",
+    ),  # fmt: skip
+    "roster-checked": lambda e, w: (_("The roster was checked"), "clipboard-check", None),
+    "roster-seen": lambda e, w: (_("Read the roster"), "eye", None),
+    "group-represented": lambda e, w: (_("It is settled who speaks for the group"), "users", None),
+    "representatives-elected": lambda e, w: (_("Representatives were elected"), "users", "good"),
+    "owners-voted": lambda e, w: (_("The vote of the owners was counted"), "calculator", None),
+    "member-consents": lambda e, w: (
+        _("Consents of members written down: %(count)s", count=_detail(e, "members")),
+        "writing",
+        None,
+    ),  # fmt: skip
+    "member-votes": lambda e, w: (
+        _("Votes of members written down: %(count)s", count=_detail(e, "members")),
+        "writing",
+        None,
+    ),  # fmt: skip
+    "members-told": lambda e, w: (
+        _("Members told of the other ways: %(count)s", count=_detail(e, "members")),
+        "mail",
+        None,
+    ),  # fmt: skip
+    "consents-closed": lambda e, w: (_("No further consents of members are collected"), "lock", None),
+    "court-commissioned": lambda e, w: (_("The court commissioned the mediation"), "building-bank", "accent"),
+    "service-address-confirmed": lambda e, w: (
+        _("Address for service confirmed: %(party)s", party=w.of_party(e.subject)),
+        "mail",
+        None,
+    ),  # fmt: skip
+    "failure-reported": lambda e, w: (_("Reported that mediation has failed"), "file-text", "warning"),
+    "filing-prepared": lambda e, w: (_("The papers for the court were prepared"), "file-plus", None),
+    "file-reviewed": lambda e, w: (_("The quality of the file was reviewed"), "clipboard-check", None),
+    "public-order-examined": lambda e, w: (_("Examined whether the police may mediate"), "clipboard-check", None),
+    "public-order-mediated": lambda e, w: (_("The police mediated"), "gavel", None),
 }
+
+
+def _why_left(entry: Entry) -> str:
+    named = {
+        "risk-lower": _("the danger has sunk"),
+        "risk-over": _("the danger is over"),
+        "not-named": _("no longer named"),
+    }
+    return named.get(str(_detail(entry, "reason")), "")
 
 
 def message_name(entry: Entry) -> str:
