@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mediation.models import Attachment, Case, Party, Task, User
 
+# Who gives supervision orders; who dispatches urges.
+ORDERERS = ("supervisor", "director")
+
 
 def is_open(case: Case) -> bool:
     return case.closed_at is None and case.voided_at is None
@@ -54,8 +57,11 @@ def can_correct(user: User, case: Case) -> bool:
 
 
 def can_supervise(user: User, case: Case) -> bool:
-    """Who oversees gives supervision orders (督办单) while the case is open."""
-    return is_open(case) and user.holds("supervisor", "dispatcher", "director")
+    """Supervision orders (督办单) are given, while the case is open, by who oversees its own centre; a house that was
+    merely let in on the case orders nobody about."""
+    return is_open(case) and any(
+        held.role in ORDERERS and held.pool.agency_id == case.agency_id for held in user.memberships
+    )
 
 
 def can_void(user: User, case: Case) -> bool:

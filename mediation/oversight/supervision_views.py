@@ -15,6 +15,7 @@ from mediation.oversight import supervision_queries as queries
 from mediation.oversight.blueprint import bp
 from mediation.oversight.queries import PAGE
 from mediation.oversight.supervision_queries import KINDS, STATES, WAYS, Line, OrderLine, Warned
+from mediation.permissions import can_supervise
 from mediation.requests import person
 from mediation.supervision.operations import SUPERVISORS
 
@@ -88,6 +89,7 @@ def warning_list() -> str:
     stages = {"": _("Over and soon"), "red": _("Over"), "yellow": _("Soon")}
     return render_template(
         "oversight/warning_list.html", kind=kind, kinds=_kind_names(), rows=rows[:PAGE], name=_name,
+        may_order=lambda row: can_supervise(user, row.case),
         more_url=more if len(rows) > PAGE else None,
         tabs_of_stages=_tabs("oversight.warning_list", "stage", stages, stage, kind=kind, by=way, key=key),
     )  # fmt: skip

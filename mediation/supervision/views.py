@@ -16,6 +16,7 @@ from mediation.cases.forms import DateEntry, Form, at_most, needed
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Case, Task, User
+from mediation.permissions import ORDERERS
 from mediation.requests import person
 from mediation.supervision import operations, steps  # noqa: F401 - `steps` registers what the flow fills
 from mediation.supervision.operations import SUPERVISORS, Refused
@@ -36,7 +37,7 @@ class OrderForm(Form):
 
 
 @bp.route("/cases/<int:case_id>/supervise", methods=["GET", "POST"])
-@access.roles(*SUPERVISORS)
+@access.roles(*ORDERERS)
 def order(case_id: int) -> Answer:
     """A supervision order to whoever holds a step of the case; the flow of the order carries it on."""
     case, user = whole_case(case_id), person()

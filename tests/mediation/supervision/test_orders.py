@@ -14,7 +14,7 @@ from mediation.extensions import command, db
 from mediation.models import Case, Notice, Paper, Process, SupervisionOrder, Task, Urging
 from mediation.supervision import operations
 from mediation.supervision.warnings import warn_overdue
-from tests.house import House
+from tests.house import House, join
 from tests.mediation.cases.disputes import register
 
 
@@ -112,6 +112,14 @@ def test_a_flow_orders_by_itself(house: House, case: Case) -> None:
     assert step(case, "answer").claimed_by_id == house.users["director"].id
 
 
+def test_who_is_told_that_a_step_is_late_reads_its_name(house: House, case: Case) -> None:
+    process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
+    with command():
+        EFFECTS["warn-overdue"].run(Occasion(case, process, "late", None), step="examine")
+    told = db.session.scalars(select(Notice).where(Notice.template == "task-red", Notice.channel == "inbox")).all()
+    assert {one.details["step"] for one in told} == {examine(case).name}
+
+
 # --- by hand ----------------------------------------------------------------------------------------------------------
 
 
@@ -135,9 +143,24 @@ def test_an_order_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(
     assert db.session.scalars(select(SupervisionOrder)).all() == []
 
 
-@pytest.mark.parametrize(("login", "status"), [("clerk", 403), ("mediator", 403), ("court", 403), ("director", 200)])
+@pytest.mark.parametrize(
+    ("login", "status"),
+    [("clerk", 403), ("mediator", 403), ("court", 403), ("dispatcher", 403), ("supervisor", 200), ("director", 200)],
+)
 def test_only_who_oversees_gives_orders(house: House, case: Case, sign_in: Any, login: str, status: int) -> None:
     sign_in(login).get(f"/cases/{case.id}/supervise", status=status)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "director", "dispatcher"])
+def test_who_oversees_another_house_gives_none_though_the_case_is_seen_whole(
+    house: House, case: Case, sign_in: Any, role: str
+) -> None:
+    guest = join(house, "guest", "other-centre", role)
+    with command():
+        flow.let_in(case.id, {(guest.pool_ids[0], guest.id)})
+    person = sign_in("guest")
+    assert "/supervise" not in str(person.get(f"/cases/{case.id}"))
+    person.get(f"/cases/{case.id}/supervise", status=403)
 
 
 def test_a_step_is_urged_once_a_day(house: House, case: Case, sign_in: Any) -> None:
