@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from mediation import access, clock, clocks, flow, journal
 from mediation.cases import facts
+from mediation.cases.flow_words import drawn_name
 from mediation.effects import Occasion, effect
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Participation, Process
@@ -130,8 +131,9 @@ def _warn_overdue(occasion: Occasion, *, step: str) -> None:
     journal.record(
         "overdue-warned", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), details={"step": step}
     )
-    case = occasion.case
+    case, process = occasion.case, occasion.process
+    name = drawn_name(process.release_hash, process.key, step)
     told = {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
     told |= {case.mediator_id} if case.mediator_id else set()
     for user_id in sorted(told):
-        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=step)
+        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=name)

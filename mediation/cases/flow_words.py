@@ -25,10 +25,15 @@ def process_name(release_hash: str, process_key: str) -> str:
 
 def element_name(release_hash: str, process_key: str, element_id: str) -> str:
     """What a step is called; its id when the release does not know it."""
+    english = _translated(release_hash, process_key).get("elements", {}).get(element_id, {})
+    return english.get("name") or drawn_name(release_hash, process_key, element_id)
+
+
+def drawn_name(release_hash: str, process_key: str, element_id: str) -> str:
+    """What a step is called on the drawing, whoever reads: for what is written down. Its id when it has no name."""
     model = definition_of(release_hash).processes.get(process_key)
     drawn = model.elements.get(element_id) if model else None
-    english = _translated(release_hash, process_key).get("elements", {}).get(element_id, {})
-    return english.get("name") or (drawn.name if drawn else "") or element_id
+    return (drawn.name if drawn else "") or element_id
 
 
 def process_note(release_hash: str, process_key: str) -> str:
@@ -79,17 +84,20 @@ def drawing(release_hash: str, process_key: str, lang: str) -> bytes | None:
         return None
     content = load_bundle(release_hash).files[model.file]
     names = definition.translations.get(lang, {}).get("processes", {}).get(process_key, {})
-    return _renamed(content, process_key, names) if names else content
+    lanes = {role.name: role.name_en for role in definition.roles.by_key.values()}
+    return _renamed(content, process_key, names, lanes) if names else content
 
 
-def _renamed(content: bytes, process_key: str, names: Mapping[str, Any]) -> bytes:
+def _renamed(content: bytes, process_key: str, names: Mapping[str, Any], lanes: Mapping[str, str]) -> bytes:
     # The file was read safely when the release was published; entities stay off all the same.
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     elements = names.get("elements", {})
     for drawn in root.iter(f"{BPMN}*"):
         english = elements.get(drawn.get("id", ""), {}).get("name")
-        if drawn.get("id") == process_key:
+        if process_key in (drawn.get("id"), drawn.get("processRef")):
             english = names.get("name")
+        if drawn.tag == f"{BPMN}lane":
+            english = lanes.get(drawn.get("name", ""))
         if english:
             drawn.set("name", english)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

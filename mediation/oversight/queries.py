@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation import access, clock
+from mediation.cases.flow_words import value_name
 from mediation.cases.queries import READS
 from mediation.extensions import db
 from mediation.models import Agency, Agreement, Case, Deadline, Entry, Obligation, Pool, Task, User
@@ -224,7 +225,14 @@ def near_deadlines(user: User) -> list[NearDate]:
         .order_by(Deadline.due_at, Deadline.id)
         .limit(PAGE)
     )
-    return [NearDate(case, row.name, row.due_at, row.ground) for row, case in db.session.execute(query)]
+    return [
+        NearDate(case, _clock_word(case, row.name), row.due_at, _clock_word(case, row.ground))
+        for row, case in db.session.execute(query)
+    ]
+
+
+def _clock_word(case: Case, text: str) -> str:
+    return value_name(case.release_hash, "clocks", text)
 
 
 def unperformed(user: User) -> list[NearDate]:

@@ -184,6 +184,7 @@ def _may(task: Task, user: User, acts_for: list[int]) -> dict[str, bool]:
         "send_back": holds and task.after_task_id is not None,
         "comment": operations.may_comment(user),
         "end": works_on(user, task.case) and is_open(task.case) and waits_for(task.case_id, "mediation-ended"),
+        "drawing": access.view_of(user, task.case).whole,
     }
 
 
