@@ -15,7 +15,7 @@ import os
 import re
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,19 +39,37 @@ LONGEST_ADDRESS = 300
 MOST_BUNDLES = 8
 SLOW = "papers would take up to fifty times as long"
 QR = "paper:qr"
+POINT = 0.75  # of a CSS pixel
 _BASE_FONT = re.compile(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)")
 SUBSETTER = "MEDIATION_PDF_SUBSETTER"  # "fonttools": act as if HarfBuzz's subset library were missing
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a paper: ``page`` counts from 1, the corners are PDF points from the page's bottom left."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """A printed paper: ``sha256`` is the hex digest of ``pdf``, ``layout_version`` that of what gave it its look."""
+    """A printed paper: ``sha256`` is the hex digest of ``pdf``, ``layout_version`` that of what gave it its look.
+
+    ``boxes`` says where ink and seal go: ``hand-1`` … in the order in which hands stand on the paper, and ``seal``;
+    ``hands`` is what is printed over each line (甲方 李昇玥).
+    """
 
     kind: str
     pdf: bytes
     sha256: str
     layout_version: str
     pages: int
+    boxes: Mapping[str, Box]
+    hands: tuple[str, ...]
 
 
 def render(
@@ -115,8 +133,16 @@ class Press:
         identity = _identity(kind, clean, address, version)
         with self._lock:
             html = self._markup(layouts, layouts.kind(kind), clean, address)
-            pdf, pages = self._pdf(html, layouts, address, identity)
-        return Paper(kind, pdf, hashlib.sha256(pdf).hexdigest(), version, pages)
+            printed = self._pdf(html, layouts, address, identity)
+        return Paper(
+            kind,
+            printed.pdf,
+            hashlib.sha256(printed.pdf).hexdigest(),
+            version,
+            printed.pages,
+            printed.boxes,
+            printed.hands,
+        )
 
     def problems(self) -> list[str]:
         """Print a line in a font of the machine and see which font came out: none but ours may ever be used."""
@@ -142,7 +168,7 @@ class Press:
         ) as error:  # layouts are data that administrators change: whatever they do, the paper is refused
             raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not work: {error}") from error
 
-    def _pdf(self, html: str, layouts: Layouts, address: str | None, identity: bytes) -> tuple[bytes, int]:
+    def _pdf(self, html: str, layouts: Layouts, address: str | None, identity: bytes) -> _Printed:
         from weasyprint import CSS, HTML  # after FONTCONFIG_FILE is set
 
         fetcher = _Fetcher(address)
@@ -152,13 +178,39 @@ class Press:
                 sheet = CSS(string=text, url_fetcher=fetcher, font_config=self._font_config)
                 _remember(self._css, layouts.hash, sheet)
             source = HTML(string=html, url_fetcher=fetcher, base_url="paper:")
+            hands = _number_places(source.etree_element)
             document = source.render(font_config=self._font_config, stylesheets=[self._css[layouts.hash]])
             if len(document.pages) > MOST_PAGES:
                 raise PaperRefused("too-long", f"超过{MOST_PAGES}页", "", f"more than {MOST_PAGES} pages")
             pdf = document.write_pdf(pdf_identifier=identity, finisher=_compress)
         if complaints:
             raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not print: {complaints[0][:200]}")
-        return pdf, len(document.pages)
+        return _Printed(pdf, len(document.pages), _boxes(document.pages), hands)
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    pdf: bytes
+    pages: int
+    boxes: dict[str, Box]
+    hands: tuple[str, ...]
+
+
+def _number_places(tree: Any) -> tuple[str, ...]:
+    """Name the places for ink and seal in the order of the paper; return who is printed over each line."""
+    pens = [element for element in tree.iter() if element.get("data-hand")]
+    for number, pen in enumerate(pens, start=1):
+        pen.set("id", f"hand-{number}")
+    return tuple(pen.get("data-hand") for pen in pens)
+
+
+def _boxes(pages: Iterable[Any]) -> dict[str, Box]:
+    """Where WeasyPrint put what has an id: its pixels from the top left become points from the bottom left."""
+    return {
+        name: Box(number, *(round(side * POINT, 2) for side in (x0, page.height - y1, x1, page.height - y0)))
+        for number, page in enumerate(pages, start=1)
+        for name, (x0, y0, x1, y1) in page.anchors.items()
+    }
 
 
 def _load_weasyprint(fonts: Fonts) -> list[str]:

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from documents.render import Paper, render
+from documents.render import Box, Paper, render
 from documents.samples import CHECK_URL, SAMPLES
 from documents.workers import Renderer
 
@@ -41,6 +41,16 @@ def text_of(pdf: bytes) -> str:
     finally:
         document.close()
     return "\f".join(page.replace("\r\n", "\n").rstrip() for page in pages)
+
+
+def text_in(pdf: bytes, box: Box) -> str:
+    """The text within a box of one page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        found: str = document[box.page - 1].get_textpage().get_text_bounded(box.x0, box.y0, box.x1, box.y1)
+    finally:
+        document.close()
+    return found
 
 
 def plain(text: str) -> str:
