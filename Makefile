@@ -30,6 +30,8 @@ prepare: $(PARTS) $(ASSETS) $(FONTS)  ## fetch and build all that the program ne
 run: $(PARTS) $(ASSETS) $(FONTS)  ## start the program here, with a demonstration centre on the first start (PORT=, HOST=)
 	@exec $(BIN)/mediation run
 
+# A hundred processes are started on the way: what Python compiles for one is kept for the next, whatever the shell says.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(PARTS) $(ASSETS) $(FONTS)  ## all tests on SQLite, then those that touch the database on PostgreSQL
 	@setup/system.sh tests
 	@$(BIN)/pytest -n $(JOBS)

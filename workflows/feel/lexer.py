@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .budget import MAX_TEXT
 from .errors import FeelError
@@ -52,8 +53,9 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def parts(name: str) -> tuple[str, ...]:
-    """A name as the texts of its tokens, the way it is met in an expression."""
+    """A name as the texts of its tokens, the way it is met in an expression; every expression knows the same names."""
     return tuple(token.text for token in tokens(name)[:-1])
 
 
