@@ -160,9 +160,9 @@ def digits(phone: str) -> str:
 
 
 def _number_terms(number: str) -> set[str]:
-    """`青调〔2026〕人调字第128号` whole and as people shorten it: from the year, from the series, `第128号`, and `128`."""
+    """`（2026）青禾人调字第128号` whole and as people shorten it: from the body, from the series, `第128号`, and `128`."""
     whole = plain_term(number)
-    starts = {whole.find("〔"), whole.find("〕") + 1, whole.rfind("第")} - {-1}
+    starts = {whole.find("〔"), whole.find("〕") + 1, whole.find("人调字"), whole.rfind("第")} - {-1}
     return {whole, digits(whole.rpartition("第")[2])} | {whole[start:] for start in starts}
 
 

@@ -17,6 +17,7 @@ from mediation.effects import Occasion as FlowOccasion
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Meeting, Paper, Party, Referral, Statement, Task, User, Visit
 from mediation.papers.facts import Occasion, build, parties_of
+from mediation.papers.numbering import paper_number
 from mediation.releases import load_bundle
 from mediation.requests import language
 
@@ -106,6 +107,8 @@ def _queue(
     now = clock.now()
     audience = AUDIENCES.get(kind.addressed_to, "shared")
     before = _replaced(case, kind.key, party, subject)
+    number = paper_number(case, kind.numbering["series"])
+    facts = {**facts, "number": number} if number and "number" in kind.facts else facts
     paper = Paper(
         case_id=case.id, kind=kind.key, number=str(facts.get("number") or case.display_number), audience=audience,
         party_id=party.id if party else None, facts=facts, release_hash=case.release_hash,

@@ -22,7 +22,7 @@ def test_from_the_window_to_the_last_visit(table: Table, resident: Any) -> None:
     assert table.case.status == "examined" or table.open_steps() == {"examine"}
     steps.accept(table)
     assert table.case.status == "accepted"
-    assert table.case.number == "青禾〔2026〕人调字第1号"
+    assert table.case.number == "（2026）青禾人调字第1号"
     steps.agree_in_a_meeting(table)
     assert table.case.status in ("mediating", "agreed")
     steps.sign(table)

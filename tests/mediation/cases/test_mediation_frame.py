@@ -97,7 +97,7 @@ def test_what_bars_a_dispute_is_not_admitted(house: House, case: Case, changes: 
 
 
 def test_acceptance_gives_a_number_a_clock_and_a_notice_to_each_side(house: House, accepted: Case) -> None:
-    assert accepted.number == "青禾〔2026〕人调字第1号"
+    assert accepted.number == "（2026）青禾人调字第1号"
     assert accepted.status in ("accepted", "mediating")
     assert accepted.accepted_at == clock.now()
     clocks = {row.clock: row for row in db.session.scalars(select(Deadline).where(Deadline.case_id == accepted.id))}

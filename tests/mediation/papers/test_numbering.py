@@ -9,7 +9,7 @@ import pytest
 
 from mediation.extensions import command, db
 from mediation.models import Agency
-from mediation.papers.numbering import DOSSIER, NOTICE, next_number
+from mediation.papers.numbering import DOSSIER, LETTER, next_number
 
 
 def take(agency_id, series=DOSSIER, year=2026):
@@ -23,7 +23,7 @@ def committee(house):
 
 def test_numbers_begin_at_one_and_go_on(committee):
     with command():
-        assert [take(committee) for _ in range(3)] == [f"青禾〔2026〕人调字第{n}号" for n in (1, 2, 3)]
+        assert [take(committee) for _ in range(3)] == [f"（2026）青禾人调字第{n}号" for n in (1, 2, 3)]
 
 
 def test_each_body_year_and_series_counts_for_itself(house, committee):
@@ -31,7 +31,7 @@ def test_each_body_year_and_series_counts_for_itself(house, committee):
         numbers = [
             take(committee),
             take(committee, year=2027),
-            take(committee, NOTICE),
+            take(committee, LETTER),
             take(house.agencies["centre"].id),
         ]
     assert [number.rpartition("第")[2] for number in numbers] == ["1号"] * 4
