@@ -5,12 +5,13 @@ Each is told once a stage: yellow to who holds it, red to the director and the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, literal, select
 from sqlalchemy.orm import joinedload
 
 from mediation import clock, journal
@@ -40,14 +41,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Subject:
-    """Something that ends: what it is called, since when it runs, when it ends, who is told."""
+    """Something whose warning has come: what it is called, when it ends, who is told."""
 
     key: str  # deadline:12
     case: Case
     name: str
-    begin: datetime
     due: datetime
-    rule: Rule
     holders: Callable[[], Iterable[int | None]]
 
 
@@ -82,21 +81,45 @@ def _tables() -> Mapping[str, Any]:
 def _warn_tasks(stage: str) -> int:
     now = clock.now()
     with command():
-        told = exists().where(OverdueNotice.task_id == Task.id, OverdueNotice.stage == stage)
-        before = now if stage == RED else now + HORIZON
+        untold_of = ~exists().where(OverdueNotice.task_id == Task.id, OverdueNotice.stage == stage)
+        come = Task.due_at <= now if stage == RED else Task.id.in_(_yellow_tasks(untold_of, now))
         query = (
             select(Task)
-            .where(Task.status == "open", Task.due_at <= before, ~told)
+            .where(Task.status == "open", come, untold_of)
             .order_by(Task.due_at, Task.id)
             .limit(BATCH)
             .with_for_update(skip_locked=True, of=Task)
         )
-        rules = _Rules("task")
-        tasks = [one for one in db.session.scalars(query) if stage == RED or _is_yellow(one, rules, now)]
+        tasks = db.session.scalars(query).all()
         for task in tasks:
             db.session.add(OverdueNotice(task_id=task.id, stage=stage, at=now))
             _tell_of_task(task, stage)
         return len(tasks)
+
+
+def _yellow_tasks(untold_of: ColumnElement[bool], now: datetime) -> list[str]:
+    rules = _Rules("task")
+    query = (
+        select(Task.id, Task.entered_at, Task.due_at, Task.process_key, Task.element_id)
+        .where(Task.status == "open", Task.due_at <= now + HORIZON, untold_of)
+        .order_by(Task.due_at, Task.id)
+    )
+    return _come(query, lambda row: (row.entered_at, row.due_at, rules[f"{row.process_key}.{row.element_id}"]))
+
+
+def _come(query: Select[Any], span: Callable[[Any], tuple[datetime, datetime, Rule]]) -> list[Any]:
+    """Ids of the first batch whose warning has come. `query` gives rows (id, …) by their end, `span` begin, end and rule.
+
+    All are asked before the batch is cut: something that ends later may have to be warned of earlier.
+    """
+    now = clock.now()
+
+    def has_come(row: Any) -> bool:
+        begin, due, rule = span(row)
+        return due <= now or rule.yellow_at(begin, due) <= now
+
+    with db.session.execute(query) as rows:
+        return [row.id for row in islice(filter(has_come, rows), BATCH)]
 
 
 class _Rules(dict[str, Rule]):
@@ -109,11 +132,6 @@ class _Rules(dict[str, Rule]):
     def __missing__(self, subject: str) -> Rule:
         self[subject] = rule_for(self._kind, subject, self._table)
         return self[subject]
-
-
-def _is_yellow(task: Task, rules: _Rules, now: datetime) -> bool:
-    rule = rules[f"{task.process_key}.{task.element_id}"]
-    return task.due_at is not None and rule.yellow_at(task.entered_at, task.due_at) <= now
 
 
 def _tell_of_task(task: Task, stage: str) -> None:
@@ -142,8 +160,6 @@ def _warn_others(subjects: Callable[[], Iterator[Subject]]) -> int:
     with command():
         for subject in subjects():
             stage = RED if subject.due <= clock.now() else YELLOW
-            if stage == YELLOW and subject.rule.yellow_at(subject.begin, subject.due) > clock.now():
-                continue
             db.session.add(WarningTold(subject=subject.key, stage=stage, at=clock.now()))
             _tell(subject, stage)
             number += 1
@@ -174,19 +190,26 @@ def _told(key: Any, stage: str) -> Any:
 def _clocks() -> Iterator[Subject]:
     now, rules = clock.now(), _Rules("clock")
     query = (
-        select(Deadline)
+        select(Deadline.id, Deadline.started_at, Deadline.started_on, Deadline.due_at, Deadline.clock)
         .where(
             Deadline.status.in_(("running", "passed")), Deadline.stopped_at.is_(None), Deadline.due_at <= now + HORIZON
         )
         .where(untold("deadline", Deadline.id, Deadline.due_at <= now))
-        .options(joinedload(Deadline.case))
         .order_by(Deadline.due_at, Deadline.id)
-        .limit(BATCH)
     )
-    for row in db.session.scalars(query).all():
-        begin = row.started_at or clock.end_of(row.started_on)
-        yield Subject(f"deadline:{row.id}", row.case, row.name, begin, row.due_at, rules[row.clock],
+    for row in _rows(Deadline, _come(query, lambda row: (_begin(row), row.due_at, rules[row.clock]))):
+        yield Subject(f"deadline:{row.id}", row.case, row.name, row.due_at,
                       lambda case=row.case: _who_works_on(case))  # type: ignore[misc]  # fmt: skip
+
+
+def _begin(row: Any) -> datetime:
+    return row.started_at or clock.end_of(row.started_on)
+
+
+def _rows(model: Any, ids: list[Any]) -> Sequence[Any]:
+    return db.session.scalars(
+        select(model).where(model.id.in_(ids)).options(joinedload(model.case)).order_by(model.id)
+    ).all()
 
 
 def _who_works_on(case: Case) -> set[int | None]:
@@ -198,38 +221,34 @@ def _who_works_on(case: Case) -> set[int | None]:
 def _referrals() -> Iterator[Subject]:
     now, rule = clock.now(), rule_for("referral", "")
     stages = (
-        ("sent", Referral.sign_due_at, "sent_at", "签收转办事项"),
-        ("signed", Referral.answer_due_at, "signed_at", "答复转办事项"),
+        ("sent", Referral.sign_due_at, Referral.sent_at, "签收转办事项"),
+        ("signed", Referral.answer_due_at, Referral.signed_at, "答复转办事项"),
     )
     for status, due, begin, name in stages:
         query = (
-            select(Referral, due)
+            select(Referral.id, begin.label("begin"), due.label("due"))
             .where(
                 Referral.status == status, due <= now + HORIZON, untold(f"referral-{status}", Referral.id, due <= now)
             )
             .where(Referral.expects_answer | (Referral.status == "sent"))
-            .options(joinedload(Referral.case))
             .order_by(due, Referral.id)
-            .limit(BATCH)
         )
-        for row, due_at in db.session.execute(query).all():
-            yield Subject(f"referral-{status}:{row.id}", row.case, name, getattr(row, begin) or due_at, due_at, rule,
+        for row in _rows(Referral, _come(query, lambda row: (row.begin or row.due, row.due, rule))):
+            yield Subject(f"referral-{status}:{row.id}", row.case, name, getattr(row, due.key),
                           lambda row=row: members_of("liaison", row.to_agency_id))  # type: ignore[misc]  # fmt: skip
 
 
 def _orders() -> Iterator[Subject]:
     today, rule = clock.today(), rule_for("order", "")
     query = (
-        select(SupervisionOrder)
+        select(SupervisionOrder.id, SupervisionOrder.ordered_at, SupervisionOrder.answer_due)
         .where(SupervisionOrder.closed_at.is_(None), SupervisionOrder.answered_at.is_(None))
         .where(SupervisionOrder.answer_due <= today + HORIZON)
         .where(untold("order", SupervisionOrder.id, SupervisionOrder.answer_due < today))
-        .options(joinedload(SupervisionOrder.case))
         .order_by(SupervisionOrder.answer_due, SupervisionOrder.id)
-        .limit(BATCH)
     )
-    for row in db.session.scalars(query).all():
-        yield Subject(f"order:{row.id}", row.case, f"督办：{row.step}", row.ordered_at, clock.end_of(row.answer_due), rule,
+    for row in _rows(SupervisionOrder, _come(query, lambda row: (row.ordered_at, clock.end_of(row.answer_due), rule))):
+        yield Subject(f"order:{row.id}", row.case, f"督办：{row.step}", clock.end_of(row.answer_due),
                       lambda row=row: {row.person_id, *members_of("liaison", row.agency_id)})  # type: ignore[misc]  # fmt: skip
 
 
