@@ -29,6 +29,12 @@ function kept(place) {
     height: "auto",
     allDaySlot: false,
     nowIndicator: true,
+    timedText: place.dataset.times,
+    // Meetings at one hour stand side by side in narrow columns: the words wrap, and the pointer is told all of them.
+    slotEventOverlap: false,
+    displayEventEnd: false,
+    eventTitleClass: "calendar-title",
+    eventDidMount: ({ el, event }) => { el.title = event.title; },
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
   };
