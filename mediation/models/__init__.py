@@ -43,6 +43,7 @@ from mediation.models.people import (
 )
 from mediation.models.referrals import Referral
 from mediation.models.risk import CrisisMember, SealedNote, SealedNoteReader
+from mediation.models.signing import Hand, PaperVersion, SealCertificate, SigningLink
 from mediation.models.supervision import SupervisionOrder, Urging, WarningTold
 from mediation.models.work import (
     Beat,
@@ -61,11 +62,11 @@ __all__ = [
     "Agency", "AgencyOpinion", "Agreement", "Alarm", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
     "CaucusNote", "ChainHead", "Confirmation", "Conflict", "Correction", "CrisisMember", "Deadline",
     "DeadlineExtension", "DeadlinePause", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
-    "Entry", "GridSearch", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",
+    "Entry", "GridSearch", "Hand", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",
     "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice",
-    "Paper", "Participant", "Participation", "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt",
+    "Paper", "PaperVersion", "Participant", "Participation", "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt",
     "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember", "SavedView",
-    "SealedNote", "SealedNoteReader", "SearchArea", "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt",
-    "Signature", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "SupervisionOrder", "Task",
+    "SealCertificate", "SealedNote", "SealedNoteReader", "SearchArea", "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt",
+    "Signature", "SigningLink", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "SupervisionOrder", "Task",
     "TaskComment", "Urging", "User", "Visit", "WaitingEvent", "WarningTold",
 ]  # fmt: skip

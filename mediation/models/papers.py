@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.cases import Case, Party, StoredFile
 from mediation.models.people import Agency
 from mediation.models.types import Id, Moment, SecretJson
+
+# A paper that is there and counts: printed, signed by all hands, or sealed.
+STANDS = ("ready", "signed", "sealed")
 
 
 class NumberSeries(db.Model):
@@ -42,12 +45,18 @@ class Paper(db.Model):
     release_hash: Mapped[str] = mapped_column(ForeignKey("release.hash"))
     layout_version: Mapped[str] = mapped_column(String(64), default="")
     check_code: Mapped[str] = mapped_column(String(24), unique=True)
-    status: Mapped[str] = mapped_column(String(12), default="queued")  # queued, ready, refused, superseded, withdrawn
+    # queued, ready, then signed (all hands are there) and sealed; refused, superseded, withdrawn
+    status: Mapped[str] = mapped_column(String(12), default="queued")
     failure: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
     try_after: Mapped[datetime] = mapped_column(Moment)
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     pages: Mapped[int | None]
+    # Where the hands and the seal go (page, corners in points), and the words beside the hands; told by the printer.
+    boxes: Mapped[dict[str, list[float]]] = mapped_column(JSON, default=dict, server_default="{}")
+    hand_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    # Facts that were corrected after somebody had signed: the paper stands, and no longer says what the tables say.
+    disagrees: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     task_id: Mapped[str | None] = mapped_column(ForeignKey("task.id"), index=True)  # the step that caused it
     subject: Mapped[str] = mapped_column(String(40), default="")  # what it is about: "agreement:3", "meeting:7"
@@ -56,4 +65,9 @@ class Paper(db.Model):
     case: Mapped[Case] = relationship()
     party: Mapped[Party | None] = relationship()
     file: Mapped[StoredFile | None] = relationship()
-    __table_args__ = (Index("ix_paper_queue", "status", "try_after"),)
+    __table_args__ = (Index("ix_paper_queue", "status", "try_after"), Index("ix_paper_sha256", "sha256"))
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is there to be fetched and still counts."""
+        return self.status in STANDS
