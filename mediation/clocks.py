@@ -239,11 +239,7 @@ def extend(row: Deadline, changes: ChangeRule, asked: Asked, *, by: User | None,
 
 def check_extension(row: Deadline, changes: ChangeRule, asked: Asked) -> None:
     """Whether more time may be given; ClockRefused says what is missing."""
-    given = _valid(row.extensions)
-    if changes.times < 0:
-        raise ClockRefused("no-extension", row.name)
-    if changes.times and len(given) >= changes.times:
-        raise ClockRefused("extended-before", row.name, times=changes.times)
+    check_rule(row, changes)
     if row.status == "paused":
         raise ClockRefused("paused", row.name)
     needed = {"both": _sides(row.case_id), "one": 1}.get(changes.consent, 0)
@@ -254,6 +250,14 @@ def check_extension(row: Deadline, changes: ChangeRule, asked: Asked) -> None:
     if not (asked.until or asked.length or changes.longest):
         raise ClockRefused("how-long", row.name)
     _check_length(row, changes, asked)
+
+
+def check_rule(row: Deadline, changes: ChangeRule) -> None:
+    """Whether its rule knows more time for this clock at all, and again; ClockRefused says why not."""
+    if changes.times < 0:
+        raise ClockRefused("no-extension", row.name)
+    if changes.times and len(_valid(row.extensions)) >= changes.times:
+        raise ClockRefused("extended-before", row.name, times=changes.times)
 
 
 def _check_length(row: Deadline, changes: ChangeRule, asked: Asked) -> None:

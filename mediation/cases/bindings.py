@@ -100,14 +100,19 @@ def _seat_of(case: Case, person: User) -> int:
 @prefills("appointment")
 def _prefill_appointment(task: Task, _user: User) -> dict[str, Any]:
     """The mediator whom every side that has a wish wishes for (人民调解法 19)."""
-    wishes = {party.chosen_mediator for party in queries.parties(task.case) if party.chosen_mediator}
-    known: dict[str, Any] = {"conflict": "none"}
-    if task.case.mediator is not None:
-        known["mediator"] = task.case.mediator.login
-        known["chosen_by"] = task.case.mediator_chosen_by or None
-    elif len(wishes) == 1:
-        known |= {"mediator": wishes.pop(), "chosen_by": "parties"}
+    case, known = task.case, {"conflict": "none"}
+    wishes = {party.chosen_mediator for party in queries.parties(case) if party.chosen_mediator}
+    if case.mediator is not None and ties.barred(case.mediator.id, case.id) is None:
+        return {**known, "mediator": case.mediator.login, "chosen_by": case.mediator_chosen_by or None}
+    if len(wishes) == 1 and not _barred(case, *wishes):
+        return {**known, "mediator": wishes.pop(), "chosen_by": "parties"}
     return known
+
+
+def _barred(case: Case, login: str) -> bool:
+    """Whether a tie keeps this person away: who must recuse is not suggested again (特邀调解规定 15)."""
+    query = select(Conflict.id).join(Conflict.user).where(Conflict.case_id == case.id, User.login == login)
+    return db.session.scalar(query.where(*ties.barring()).limit(1)) is not None
 
 
 # --- consent and rights --------------------------------------------------------------------------------------

@@ -94,7 +94,19 @@ def _prefill_extension(task: Task, _user: User) -> dict[str, Any]:
         for party in queries.parties(task.case)
     ]
     mine = known if known.get("task") in (None, task.id) else {}
-    return {"consents": rows, "reason": mine.get("reason"), "requested_by": mine.get("by") or None}
+    told = {"consents": rows, "reason": mine.get("reason"), "requested_by": mine.get("by") or None}
+    return told if _may_extend(task.case) else {**told, "decision": "refuse"}
+
+
+def _may_extend(case: Case) -> bool:
+    """Whether the rule of the running clock knows more time; of a labour mediation's fifteen days it does not (调解仲裁法 14)."""
+    deadline = clocks.running(case, clocks.MEDIATION)
+    try:
+        if deadline is not None:
+            clocks.check_rule(deadline, clocks.changes_of(case, deadline.clock))
+    except ClockRefused:
+        return False
+    return True
 
 
 # --- the end -------------------------------------------------------------------------------------------------

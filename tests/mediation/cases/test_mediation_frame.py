@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from mediation import access, clock, flow
 from mediation.case_view import CaseView
 from mediation.cases import beside, operations
+from mediation.cases.clocks import start_clock
 from mediation.effects import BINDINGS, AnswersRefused
 from mediation.extensions import command, db
-from mediation.models import Case, CaucusNote, Deadline, Paper, Participation, Statement, Task
+from mediation.models import Case, CaucusNote, Conflict, Deadline, Paper, Participation, Statement, Task
 from tests.house import House
 from tests.mediation.cases.disputes import leak, register
 
@@ -416,3 +417,33 @@ def test_a_voided_case_stands_still(house: House, consenting: Case) -> None:
     assert consenting.status == "voided"
     with pytest.raises(operations.Refused), command():
         operations.void_case(consenting, "再次", by=house.users["director"])
+
+
+# --- what the forms suggest ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wished", [False, True])
+def test_who_must_recuse_is_not_suggested_again(house: House, accepted: Case, wished: bool) -> None:
+    mediator = house.users["mediator"]
+    with command():
+        accepted.mediator = None if wished else mediator
+        for party in accepted.parties:
+            party.chosen_mediator = "mediator" if wished else ""
+        db.session.add(tie := Conflict(
+            case_id=accepted.id, user_id=mediator.id, reason="亲属", declared_by_id=mediator.id, declared_at=clock.now()
+        ))  # fmt: skip
+    assert "mediator" not in suggested(house, accepted, "appoint", "appointment")
+    with command():
+        tie.cleared_at = clock.now()
+    assert suggested(house, accepted, "appoint", "appointment")["mediator"] == "mediator"
+
+
+def test_a_clock_that_cannot_be_extended_is_suggested_no_more_time(house: House, accepted: Case) -> None:
+    assert "decision" not in suggested(house, accepted, "appoint", "extension")
+    with command():
+        start_clock(accepted, "labour")
+    assert suggested(house, accepted, "appoint", "extension")["decision"] == "refuse"
+
+
+def suggested(house: House, case: Case, element: str, bind: str) -> dict[str, Any]:
+    return BINDINGS[bind].prefill(open_task(case, element), house.users["dispatcher"])
