@@ -10,12 +10,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from documents.facts import SCALARS, Field, Reader, refuse_oversize
+from documents import layout_check
+from documents.facts import SCALARS, WORDS, Field, Reader, refuse_oversize
 from documents.refusals import PaperRefused
 from documents.rules import RULES
 
 HERE = Path(__file__).parent
 _SHARED = ("kinds/records.json", "layouts/paper.css", "layouts/base.html", "layouts/macros.html")
+ANNEX = "layouts/annex.html"  # the translation; bundles of earlier releases have none
 _SUFFIXES = {"kinds": (".json",), "layouts": (".html", ".css")}
 
 
@@ -25,7 +27,10 @@ class BrokenBundle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of paper as its JSON says; ``facts`` maps each fact to its type (see :mod:`documents.facts`)."""
+    """One kind of paper as its JSON says; ``facts`` maps each fact to its type (see :mod:`documents.facts`).
+
+    ``annex`` says in English what the fixed text of its layout says, a paragraph each, for the translation.
+    """
 
     key: str
     name: Mapping[str, str]
@@ -39,6 +44,7 @@ class Kind:
     retention: str
     basis: tuple[str, ...]
     checks: tuple[str, ...]
+    annex: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,8 @@ class Layouts:
     def version(self, key: str) -> str:
         """SHA-256 over what this kind's look depends on: its JSON, its layout and the shared parts."""
         kind = self.kind(key)
-        paths = sorted({*_SHARED, f"kinds/{key}.json", f"layouts/{kind.layout}"})
-        return _digest((path, self.files[path]) for path in paths)
+        paths = {*_SHARED, ANNEX, f"kinds/{key}.json", f"layouts/{kind.layout}"}
+        return _digest((path, self.files[path]) for path in sorted(paths & self.files.keys()))
 
     def read(self, key: str, facts: object, printable: Container[int] | None = None) -> dict[str, Any]:
         """Check the facts for a kind and return their clean copy; raise PaperRefused. Cheap: do it before queueing."""
@@ -121,6 +127,7 @@ class Layouts:
         found = [problem for kind in kinds.values() for problem in self._kind_problems(kind)]
         for name, fields in records.items():
             found += _field_problems(f"records.{name}", fields, records)
+        found += [f"{one.path}:{one.line}: {one.text('en')}" for one in layout_check.problems(self.files)]
         return found
 
     def _kind_problems(self, kind: Kind) -> list[str]:
@@ -139,7 +146,7 @@ def _shipped() -> Layouts:
 
 
 def _kind(data: Mapping[str, Any]) -> Kind:
-    lists = {key: tuple(data[key]) for key in ("signed_by", "basis", "checks")}
+    lists = {key: tuple(data.get(key, ())) for key in ("signed_by", "basis", "checks", "annex")}
     return Kind(**{**data, **lists})
 
 
@@ -150,6 +157,8 @@ def _field_problems(name: str, fields: Mapping[str, Field], records: Mapping[str
             found.append(f"{name}.{key}: there is no type {one.get('type')}")
         if not one.get("zh") or not one.get("en"):
             found.append(f"{name}.{key}: needs a name in Chinese and English")
+        if one.get("type") == "words" and fields.get(key.removesuffix(WORDS), {}).get("type") != "amount":
+            found.append(f"{name}.{key}: words stand beside an amount of the same name without {WORDS}")
     return found
 
 

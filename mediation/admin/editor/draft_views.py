@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mediation.access import roles
 from mediation.admin.blueprint import Page, bp
-from mediation.admin.editor import findings, operations, paths, queries, starting
+from mediation.admin.editor import findings, operations, paper_previews, paths, queries, starting
 from mediation.admin.editor.operations import DraftClosed, NotPublishable
 from mediation.admin.editor.queries import FileLine
 from mediation.extensions import db
@@ -24,7 +24,7 @@ from workflows.problems import BrokenFile
 
 LONGEST_NAME = 80
 LONGEST_NOTE = 500
-SECTIONS = ("flow", "decision", "form", "words")
+SECTIONS = ("flow", "decision", "form", "words", "paper")
 
 
 # --- all drafts -------------------------------------------------------------------------------------------------------
@@ -277,10 +277,15 @@ def publish_draft(draft_id: int) -> Page:
     """What the draft changes; with a note it becomes the release that new cases follow."""
     if request.method != "POST":
         return _publish_page(draft_or_404(draft_id))
-    found = locked_or_404(draft_id)
     note = request.form.get("note", "").strip()[:LONGEST_NOTE]
     if not note:
         return _not_published(draft_id, _("Please say what is new: the note stands in the list of releases."))
+    tried = operations.bundle_of(draft_or_404(draft_id))
+    if message := _papers_refused(tried, draft_id):
+        return _not_published(draft_id, message)
+    found = locked_or_404(draft_id)
+    if operations.bundle_of(found).hash != tried.hash:
+        return _not_published(draft_id, _("Somebody changed the draft meanwhile: please look at it once more."))
     try:
         release = operations.publish(found, note, by=person())
     except NotPublishable as refused:
@@ -291,6 +296,14 @@ def publish_draft(draft_id: int) -> Page:
     )
     flash(told, "success")
     return redirect(url_for("admin.releases"))
+
+
+def _papers_refused(bundle: Bundle, draft_id: int) -> str:
+    """Samples of changed papers are printed before anybody waits for a lock; what is wrong, or nothing."""
+    base = load_bundle(draft_or_404(draft_id).base_hash)
+    db.session.rollback()
+    names = paper_previews.unprintable(bundle, base)
+    return _("The samples of these papers no longer print: %(names)s", names="、".join(names)) if names else ""
 
 
 def _reasons() -> dict[str, str]:

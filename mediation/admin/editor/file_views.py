@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mediation import words
 from mediation.access import roles
 from mediation.admin.blueprint import Page, bp
-from mediation.admin.editor import findings, operations, palette, paths, queries
+from mediation.admin.editor import findings, operations, palette, paper_previews, paths, queries
 from mediation.admin.editor.draft_views import draft_or_404, locked_or_404, split
 from mediation.admin.editor.operations import SavedMeanwhile
 from mediation.extensions import db
@@ -24,13 +24,14 @@ from workflows import forms
 from workflows.dialect import parse_xml
 from workflows.layout import lay_out
 from workflows.lint import problem_text
+from workflows.model import Bundle
 from workflows.problems import BrokenFile
 
 # What an editor may send: half as much as a file that is handed in, and far more than anybody draws.
 LARGEST = 2 * 1024 * 1024
 TEMPLATES = {
     "flow": "admin/editor/flow.html", "decision": "admin/editor/decision.html",
-    "form": "admin/editor/text.html", "words": "admin/editor/text.html",
+    "form": "admin/editor/text.html", "words": "admin/editor/text.html", "paper": "admin/editor/text.html",
 }  # fmt: skip
 # bpmn-js and dmn-js write style attributes into what they draw; no nonce covers those, and hashes cannot: they differ.
 # So the pages of these two editors allow attributes, not style sheets; everything else is as strict as everywhere.
@@ -40,6 +41,7 @@ MEDIA = {
     "decision": "application/xml",
     "form": "application/json",
     "words": "application/json",
+    "paper": "text/plain",
 }
 
 
@@ -70,9 +72,11 @@ def _editor(draft: ReleaseDraft, path: str, **more: Any) -> str:
     if kind == "flow":
         page["catalogue"] = palette.catalogue_for_panel(known, language())
         page["templates"] = palette.element_templates(known, language())
-    if kind in ("form", "words"):
+    if kind in ("form", "words", "paper"):
         page["content"] = more.get("content") or bundle.files[path].decode("utf-8", "replace")
         page["preview"] = _preview(page["content"]) if kind == "form" else None
+    if kind == "paper":
+        page |= paper_previews.beside_editor(bundle, path)
     return render_template(TEMPLATES[kind], **(page | split(listed, path) | more))
 
 
@@ -220,7 +224,7 @@ def draft_file(draft_id: int, path: str) -> Response:
 def lay_out_file(draft_id: int) -> dict[str, str] | tuple[dict[str, str], int]:
     """The drawing put in order; nothing is saved, the editor shows it and saves."""
     draft_or_404(draft_id)
-    content = _sent_text()
+    content = sent_text()
     try:
         parse_xml("", content.encode())
         drawn = lay_out(content.encode())
@@ -231,7 +235,8 @@ def lay_out_file(draft_id: int) -> dict[str, str] | tuple[dict[str, str], int]:
     return {"content": drawn.decode()}
 
 
-def _sent_text() -> str:
+def sent_text() -> str:
+    """The text of a file that is only looked at."""
     content = _text_in(_given())
     if len(content) > LARGEST:
         abort(413)
@@ -243,8 +248,20 @@ def _sent_text() -> str:
 def preview_form(draft_id: int) -> str:
     """The form as a task would show it, drawn by the same macros; nothing is saved."""
     draft_or_404(draft_id)
-    content = _sent_text()
+    content = sent_text()
     return render_template("admin/editor/preview.html", preview=_preview(content))
+
+
+@bp.post("/admin/drafts/<int:draft_id>/paper-preview/<path:path>")
+@roles("flow_admin")
+def preview_paper(draft_id: int, path: str) -> str:
+    """The sample of a kind of paper as the layout that was sent prints it; nothing is saved."""
+    bundle = operations.bundle_of(draft_or_404(draft_id))
+    if paths.kind_of(path) != "paper" or path not in bundle.files:
+        abort(404)
+    changed = Bundle({**bundle.files, path: sent_text().replace("\r\n", "\n").encode()})
+    preview = paper_previews.sample_as_pictures(changed, request.args.get("kind", ""))
+    return render_template("admin/editor/paper_preview.html", preview=preview)
 
 
 def _preview(content: str) -> AnswerForm | str:

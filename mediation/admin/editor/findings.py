@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 
+from documents import layout_check
+from documents.layout_check import LayoutProblem
 from mediation.vocabulary import shipped_vocabulary
 from workflows.lint import Vocabulary, lint, problem_text
 from workflows.model import Bundle, Problem
@@ -14,6 +16,7 @@ from workflows.model import Bundle, Problem
 _LAST: dict[str, tuple[Problem, ...]] = {}
 _LOCK = Lock()
 MOST_KEPT = 8
+PAPERS = "documents/"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def of(bundle: Bundle) -> tuple[Problem, ...]:
     """The findings of the whole bundle, by file and line."""
     found = _LAST.get(bundle.hash)
     if found is None:
-        found = tuple(lint(bundle, _vocabulary()))
+        found = (*lint(bundle, _vocabulary()), *(_as_problem(one) for one in _in_layouts(bundle)))
         with _LOCK:
             while len(_LAST) >= MOST_KEPT:
                 del _LAST[next(iter(_LAST))]
@@ -46,10 +49,31 @@ def of(bundle: Bundle) -> tuple[Problem, ...]:
     return found
 
 
+def _in_layouts(bundle: Bundle) -> list[LayoutProblem]:
+    return layout_check.problems(papers_of(bundle))
+
+
+def papers_of(bundle: Bundle) -> dict[str, str]:
+    """Kinds and layouts of papers by their path below `documents/`; what is not text reads as a fault of its template."""
+    found = {path: content for path, content in bundle.files.items() if path.startswith(PAPERS)}
+    return {path.removeprefix(PAPERS): content.decode("utf-8", "replace") for path, content in found.items()}
+
+
+def _as_problem(one: LayoutProblem) -> Problem:
+    at = f"line-{one.line}" if one.line else ""
+    return Problem(one.code, one.text("en"), PAPERS + one.path, at, one.line, details=one.details)
+
+
+def _text(one: Problem, language: str) -> str:
+    if one.code in layout_check.TEXTS:
+        return LayoutProblem(one.code, one.file, one.line, one.details).text(language)
+    return problem_text(one, language)
+
+
 def told(problems: Iterable[Problem], language: str) -> list[Finding]:
     """Findings as sentences, errors first."""
     found = [
-        Finding(one.severity, problem_text(one, language), one.file, one.element_id, one.line, one.code)
+        Finding(one.severity, _text(one, language), one.file, one.element_id, one.line, one.code)
         for one in problems
     ]
     return sorted(found, key=lambda one: (one.severity != "error", one.file, one.line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,9 +88,12 @@ class Catalogue:
     decisions: Mapping[str, str]
     roles: roles.Roles
     file_of: Mapping[str, str]  # "flow:intake" -> "intake.bpmn"
+    layouts: Mapping[str, str]  # path -> name of the first kind of paper that is printed with it
 
     def name_of(self, path: str) -> tuple[str, str]:
-        """Name and key of what a file defines first."""
+        """Name and key of what a file defines first; a layout has only a name."""
+        if path in self.layouts:
+            return self.layouts[path], ""
         for kind, names in (("flow", self.flows), ("form", self.forms), ("decision", self.decisions)):
             for key, name in names.items():
                 if self.file_of.get(f"{kind}:{key}") == path:
@@ -103,16 +107,30 @@ def catalogue(bundle: Bundle) -> Catalogue:
     asked: dict[str, str] = {}
     decisions: dict[str, str] = {}
     file_of: dict[str, str] = {}
+    layouts: dict[str, str] = {}
     known = roles.Roles({})
     for path in sorted(bundle.files):
         if path.startswith("documents/"):
+            if named := _layout_named(path, bundle.files[path]):
+                layouts.setdefault(*named)
             continue
         for kind, key, name in _defined(path, bundle.files[path]):
             {"flow": flows, "form": asked, "decision": decisions}[kind].setdefault(key, name)
             file_of.setdefault(f"{kind}:{key}", path)
         if path == "roles.json":
             known = _read(roles.parse, bundle.files[path], path) or known
-    return Catalogue(flows, asked, decisions, known, file_of)
+    return Catalogue(flows, asked, decisions, known, file_of, layouts)
+
+
+def _layout_named(path: str, content: bytes) -> tuple[str, str] | None:
+    """Where a kind of paper has its layout, and what the paper is called."""
+    if not path.startswith("documents/kinds/"):
+        return None
+    try:
+        kind = json.loads(content)
+        return f"documents/layouts/{kind['layout']}", kind["name"]["zh"]
+    except (ValueError, KeyError, TypeError):
+        return None  # the check of papers says what is wrong with it
 
 
 # A save changes one file of hundreds; the others are not read again.

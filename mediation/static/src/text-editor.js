@@ -5,16 +5,29 @@ import { Findings } from "./editor/findings.js";
 const place = document.querySelector("[data-text-editor]");
 const text = place.querySelector("textarea");
 const preview = document.querySelector("[data-preview]");
+const kind = document.querySelector("[data-preview-kind]"); // layouts of papers: whose sample is shown
 
-// Lint names a key of the form: the line in which it is given is shown.
+// Lint names a key of the form, or a line of the layout: the line is shown.
 function show(key) {
+  if (/^line-\d+$/.test(key)) return showLine(Number(key.slice(5)));
   const quoted = `"${key}"`;
   const at = [`"key": ${quoted}`, `"key":${quoted}`, `"path": ${quoted}`, quoted]
     .map((pattern) => text.value.indexOf(pattern)).find((found) => found >= 0) ?? -1;
   text.focus();
   if (at < 0) return;
   text.setSelectionRange(at, at + key.length + 2);
-  const line = text.value.slice(0, at).split("\n").length;
+  scrollTo(text.value.slice(0, at).split("\n").length);
+}
+
+function showLine(line) {
+  const lines = text.value.split("\n");
+  const at = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  text.focus();
+  text.setSelectionRange(at, at + (lines[line - 1] ?? "").length);
+  scrollTo(line);
+}
+
+function scrollTo(line) {
   text.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(text).lineHeight);
 }
 
@@ -23,10 +36,14 @@ let asked = 0;
 async function drawPreview() {
   if (!preview) return;
   const own = (asked += 1);
-  const answer = await send(place.dataset.previewUrl, { content: text.value });
+  preview.setAttribute("aria-busy", "true");
+  const address = kind ? `${place.dataset.previewUrl}?kind=${encodeURIComponent(kind.value)}` : place.dataset.previewUrl;
+  const answer = await send(address, { content: text.value });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-preview]");
-  if (own === asked && fresh) preview.replaceChildren(...fresh.childNodes);
+  if (own !== asked) return;
+  if (fresh) preview.replaceChildren(...fresh.childNodes);
+  preview.removeAttribute("aria-busy");
 }
 
 function begin() {
@@ -39,11 +56,17 @@ function begin() {
   });
   place.desk = desk;
   let timer = 0;
+  const drawSoon = (milliseconds) => () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => drawPreview().catch((error) => console.warn("preview", error)), milliseconds);
+  };
+  const drawLater = drawSoon(600);
   text.addEventListener("input", () => {
     desk.touch();
-    clearTimeout(timer);
-    timer = setTimeout(() => drawPreview().catch((error) => console.warn("preview", error)), 600);
+    drawLater();
   });
+  kind?.addEventListener("change", drawSoon(0));
+  if (kind) drawSoon(0)();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (desk.dirty) desk.save();
