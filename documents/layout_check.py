@@ -24,10 +24,13 @@ SHARED = ("base.html", "macros.html")
 TOLD = frozenset({"title", "options", "qr", "range"})
 # Filters of Jinja that only look at plain values; what would switch escaping off is not among them.
 PLAIN_FILTERS = frozenset(
-    "abs batch capitalize count default dictsort e escape first float format groupby indent int items join last length "
-    "list lower map max min reject rejectattr replace reverse round select selectattr slice sort string sum title trim "
-    "truncate unique upper wordcount".split()
-)
+    (
+        "abs", "batch", "capitalize", "count", "default", "dictsort", "e", "escape", "first", "float", "format",
+        "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "max", "min",
+        "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice", "sort",
+        "string", "sum", "title", "trim", "truncate", "unique", "upper", "wordcount",
+    )
+)  # fmt: skip
 _POINTS = re.compile(
     r"""\b(?:src|href|action|data|poster|background)\s*=\s*["']?(?!\{\{\s*qr\s*\}\})[^"'\s>]""", re.IGNORECASE
 )
@@ -142,7 +145,8 @@ def _unescaped(path: str, tree: nodes.Template) -> Iterator[LayoutProblem]:
 
 def _includes(path: str, tree: nodes.Template, names: frozenset[str]) -> Iterator[LayoutProblem]:
     for one in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        wanted = one.template.value if isinstance(one.template, nodes.Const) else None
+        asked = getattr(one, "template", None)
+        wanted = asked.value if isinstance(asked, nodes.Const) else None
         if not isinstance(wanted, str) or wanted not in names:
             yield LayoutProblem("layout-include", path, one.lineno, {"name": str(wanted or "?")})
 
