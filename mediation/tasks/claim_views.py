@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -16,7 +18,7 @@ from mediation.tasks import operations, queries
 from mediation.tasks.blueprint import bp
 from mediation.tasks.colleagues import colleague, pool_members
 from mediation.tasks.operations import Barred, NotPossible, Taken
-from mediation.tasks.talk_forms import HandOverForm
+from mediation.tasks.talk_forms import AskForm, HandOverForm
 from mediation.tasks.work_views import row_labels, row_words
 
 
@@ -91,15 +93,22 @@ def hand_over(task_id: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _hand_over_page(task, form), 422
     to = colleague(int(form.to.data), candidates)
+    if not put_to(form, lambda: operations.hand_over(task, to or user, form.note.data or "", by=user)):
+        return _hand_over_page(task, form), 422
+    flash(_("%(name)s has the task now and was told.", name=to.name if to else ""), "success")
+    return redirect(url_for("tasks.work"))
+
+
+def put_to(form: HandOverForm | AskForm, act: Callable[[], object]) -> bool:
+    """Put something to the chosen colleague and commit; False, with the reason at the field, when it cannot be."""
     try:
-        operations.hand_over(task, to or user, form.note.data or "", by=user)
+        act()
     except (Barred, NotPossible) as refused:
         db.session.rollback()
         form.to.errors = [refused_words(refused)]
-        return _hand_over_page(task, form), 422
+        return False
     db.session.commit()
-    flash(_("%(name)s has the task now and was told.", name=to.name if to else ""), "success")
-    return redirect(url_for("tasks.work"))
+    return True
 
 
 def _reassignable(task_id: str, user: User) -> Task:

@@ -131,7 +131,7 @@ def hand_back(stand_in: StandIn, note: str, *, by: User) -> int:
     count = 0
     for row in still_elsewhere(stand_in):
         task, holder = db.session.get_one(Task, row.task_id), row.to_id
-        if ties.why_not(stand_in.absent, task) is not None or not operations.give(task, stand_in.absent, note, by=by):
+        if not _may_return(task, stand_in.absent, by) or not operations.give(task, stand_in.absent, note, by=by):
             continue
         row.returned_at = clock.now()
         if holder is not None and holder != by.id:
@@ -139,3 +139,9 @@ def hand_back(stand_in: StandIn, note: str, *, by: User) -> int:
         count += 1
     journal.record("absence-handed-back", by=by, subject=f"stand-in:{stand_in.id}", details={"tasks": count})
     return count
+
+
+def _may_return(task: Task, absent: User, by: User) -> bool:
+    """Whoever was away takes back what is still for him or her; somebody else only what he or she could hand over."""
+    allowed = by.id == absent.id or can_reassign(by, task, access.acts_for(by))
+    return allowed and may_hold(absent, task) and ties.why_not(absent, task) is None

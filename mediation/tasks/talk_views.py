@@ -14,9 +14,8 @@ from mediation.permissions import can_complete, can_take_back
 from mediation.requests import person
 from mediation.tasks import operations
 from mediation.tasks.blueprint import bp
-from mediation.tasks.claim_views import refused_words
+from mediation.tasks.claim_views import put_to
 from mediation.tasks.colleagues import colleague, colleagues
-from mediation.tasks.operations import Barred, NotPossible
 from mediation.tasks.talk_forms import AskForm, SendBackForm
 from workflows.model import EngineError
 
@@ -56,13 +55,8 @@ def ask(task_id: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _ask_page(task, form), 422
     asked = colleague(int(form.to.data), people)
-    try:
-        operations.ask(task, asked or user, form.text.data or "", by=user)
-    except (Barred, NotPossible) as refused:
-        db.session.rollback()
-        form.to.errors = [refused_words(refused)]
+    if not put_to(form, lambda: operations.ask(task, asked or user, form.text.data or "", by=user)):
         return _ask_page(task, form), 422
-    db.session.commit()
     flash(_("%(name)s was asked. The answer will appear beside the task.", name=asked.name if asked else ""), "success")
     return redirect(url_for("tasks.show", task_id=task.id, _anchor="remarks"))
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mediation.cases import operations as case_operations
 from mediation.extensions import command, db
-from mediation.models import DutyPost, Entry, HandedOn, Notice, StandIn, Task
+from mediation.models import DutyPost, Entry, HandedOn, Membership, Notice, StandIn, Task
 from mediation.tasks import standing_in
 from tests.house import House
 from tests.mediation.tasks.desk import pool_of, put
@@ -131,4 +131,28 @@ def test_a_director_hands_on_for_somebody_of_the_agency_and_nobody_else_does(hou
     boss = sign_in("dispatcher")
     boss.get(f"/work/away/{row.id}/tasks")
     boss.submit({"all": "pool", "note": NOTE})
+    assert holder(first) is None
+
+
+def test_a_director_brings_back_no_task_of_another_agency(house: House, sign_in: SignIn) -> None:
+    row, (first, _second) = absence(house)
+    mediator = sign_in("mediator")
+    mediator.get(f"/work/away/{row.id}/tasks")
+    mediator.submit({f"to-{first.id}": "pool", "note": NOTE})
+    with command():  # the mediator is a court liaison, too, and the court has a director
+        held = house.users["court"].memberships[0]
+        house.users["mediator"].memberships.append(Membership(pool=held.pool, role=held.role))
+        held.role = "director"
+    sign_in("court").post(f"/work/away/{row.id}/back")
+    assert holder(first) is None
+
+
+def test_who_has_left_the_pool_gets_nothing_of_it_back(house: House, sign_in: SignIn) -> None:
+    row, (first, _second) = absence(house)
+    mediator = sign_in("mediator")
+    mediator.get(f"/work/away/{row.id}/tasks")
+    mediator.submit({f"to-{first.id}": "pool", "note": NOTE})
+    with command():
+        house.users["mediator"].memberships[0].pool = pool_of(house, "clerk")
+    mediator.post(f"/work/away/{row.id}/back")
     assert holder(first) is None
