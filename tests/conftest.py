@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -26,10 +27,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the application touches the database, and so runs on both; what a browser shows is the same on either."""
+    """Whatever uses the application touches the database, and so runs on both; what is the same on either is seen once."""
     for item in items:
-        if "app" in getattr(item, "fixturenames", ()) and "browser" not in item.path.parts:
+        once = "browser" in item.path.parts or item.get_closest_marker("once")
+        if "built_app" in getattr(item, "fixturenames", ()) and not once:
             item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and modules stay until the end: the collector need not walk through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

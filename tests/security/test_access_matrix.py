@@ -12,6 +12,9 @@ from tests.house import PEOPLE, House
 from tests.person import Person
 from tests.security.walking import addresses
 
+# Marks and tokens are judged before any row is read; every page is asked of PostgreSQL by the walk along the walls.
+pytestmark = pytest.mark.once
+
 OFFICE = {"clerk", "dispatcher"}
 ROLE_OF = {login: role for login, _name, _agency, role in PEOPLE}
 

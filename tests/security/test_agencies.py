@@ -18,8 +18,6 @@ from tests.person import Person
 from tests.security.rows import snapshot
 from tests.security.walking import addresses, leaks, walk
 
-pytestmark = pytest.mark.database
-
 CENTRE, HOUSING = "secretofthecentre", "secretofhousing"
 ID_NUMBER = {"identity number": "11010119680312001X"}
 CONTACTS = {"telephone": "13800138001", "other telephone": "13900139002", "address": "和平小区 3 号楼 201"}

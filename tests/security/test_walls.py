@@ -20,8 +20,6 @@ from tests.security.rows import JOURNAL, snapshot
 from tests.security.walking import Answer, addresses, leaks, squeezed, walk
 from tests.security.walled import CORRECTION, PROTECTED, A, B, Side, Walled
 
-pytestmark = pytest.mark.database
-
 CAUCUS = {"A's caucus": A.caucus, "B's caucus": B.caucus}
 
 
@@ -178,6 +176,7 @@ MUTATIONS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_the_walk_finds_a_wall_that_is_down(walled: Walled, mutation: str, monkeypatch: pytest.MonkeyPatch) -> None:
     viewer, break_it = MUTATIONS[mutation]
