@@ -13,6 +13,9 @@ from mediation import schema
 from mediation.simulation.year import Summary
 from mediation.simulation.year import simulate as run_year
 
+# A street's year on the ladder, as it was published: all reports, settled in the grid itself, handed up.
+REPORTED, SELF_HANDLED, ESCALATED = 4011, 2904, 986
+
 
 @click.command("simulate")
 @click.option("--cases", "count", default=4011, show_default=True, help="How many cases come in.")
@@ -41,6 +44,7 @@ def _print(summary: Summary, seconds: float) -> None:
     for title, table in (("flow", summary.by_flow), ("level", summary.by_level)):
         for key, (number, closed) in table.items():
             click.echo(f"  {title:8}{key or '-':24}{number:6} cases {closed:6} closed {_share(closed, number):>7}")
+    _print_ladder(summary.ladder)
     for key, number in summary.by_outcome.items():
         click.echo(f"  {'outcome':8}{key or '-':24}{number:6}")
     for key, number in summary.beside.items():
@@ -49,6 +53,21 @@ def _print(summary: Summary, seconds: float) -> None:
         click.echo(f"  TROUBLE {trouble}", err=True)
     if len(summary.troubles) > 50:
         click.echo(f"  … and {len(summary.troubles) - 50} more", err=True)
+
+
+def _print_ladder(ladder: dict[str, int]) -> None:
+    """Where the reports from the grid were closed, beside the figures of the street that the ladder is modelled on."""
+    whole, in_grid = sum(ladder.values()), ladder["grid"]
+    escalated = sum(number for rung, number in ladder.items() if rung not in ("grid", ""))
+    for rung, number in ladder.items():
+        told = f"of {whole:6} reports from the grid {_share(number, whole):>7}"
+        click.echo(f"  {'ladder':8}{rung or 'not closed':24}{number:6} {told}")
+    for title, (all_, settled, up) in {
+        "here": (whole, in_grid, escalated),
+        "source": (REPORTED, SELF_HANDLED, ESCALATED),
+    }.items():
+        told = f"{settled} settled in the grid {_share(settled, all_)}, {up} escalated {_share(up, all_)}"
+        click.echo(f"  {'ladder':8}{title:24}{all_:6} in all, {told}")
 
 
 def _share(part: int, whole: int) -> str:

@@ -12,12 +12,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from mediation import clock, deadlines, flow, functions
 from mediation.cases.operations import attach
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
+from mediation.mirror import variables_of
 from mediation.models import Case, Membership, Process, Task, User, WaitingEvent
 from mediation.simulation.coming import break_in
 from mediation.simulation.days import not_before
@@ -37,6 +38,18 @@ BREAK_IN = 0.015
 PATIENCE = 3
 # How likely the ordinary answer is when a step is tried, and tried again after a table refused what was drawn.
 DRAWS = (ORDINARY, ORDINARY, *(0.2,) * 8, 1.0)
+# The flow in which a report from the grid is handled on one rung of the ladder after the other.
+LADDER = "grid_handling"
+# Asked at every event: built once.
+_TIMERS = (
+    select(WaitingEvent.id, WaitingEvent.due_at)
+    .where(WaitingEvent.case_id == bindparam("case"), WaitingEvent.kind == "timer")
+    .order_by(WaitingEvent.due_at, WaitingEvent.id)
+    .limit(1)
+)
+_NEXT_TIMER = _TIMERS.where(WaitingEvent.failed_at.is_(None))
+_DUE_TIMER = _TIMERS.where(WaitingEvent.due_at <= bindparam("moment"))
+_OPEN_TASKS = select(Task).where(Task.case_id == bindparam("case"), Task.status == "open").order_by(Task.id)
 
 
 @dataclass
@@ -50,6 +63,7 @@ class Life:
     planned: dict[str, datetime] = field(default_factory=dict)
     rounds: Counter[str] = field(default_factory=Counter)
     steps: int = 0
+    rung: str = ""  # the rung of the grid's ladder on which the report was handled last
 
 
 @dataclass(frozen=True)
@@ -111,12 +125,7 @@ class World:
         if life.steps > MOST_STEPS:
             self._trouble(life, "circle", f"{MOST_STEPS} steps: {life.rounds.most_common(3)}")
             return
-        event_id = db.session.scalar(
-            select(WaitingEvent.id)
-            .where(WaitingEvent.case_id == life.case_id, WaitingEvent.kind == "timer", WaitingEvent.due_at <= moment)
-            .order_by(WaitingEvent.due_at, WaitingEvent.id)
-            .limit(1)
-        )
+        event_id = db.session.scalar(_DUE_TIMER, {"case": life.case_id, "moment": moment})
         if event_id is not None:
             self._fire(life, event_id)
             return
@@ -155,7 +164,10 @@ class World:
                     task = db.session.get(Task, task_id)
                     if task is None or task.status != "open":
                         return
-                    self._complete(life, task, ordinary)
+                    if not refused:  # what is tried again is no further round
+                        life.rounds[task.element_id] += 1
+                    weary = not refused and life.rounds[task.element_id] > PATIENCE
+                    self._complete(life, task, 1.0 if weary else ordinary)
                 self.tasks_done += 1
                 return
             except AnswersRefused as error:
@@ -169,16 +181,16 @@ class World:
         user = self._holder(life, task)
         if task.claimed_by_id is None:
             work.claim(task, by=user)
-        life.rounds[task.element_id] += 1
-        weary = life.rounds[task.element_id] > PATIENCE
+        if task.process_key == LADDER:
+            life.rung = str(variables_of(task).get("level") or life.rung)
         form = asking.form_for(task)
         around = asking.circumstances(task, form)
         known = asking.known_answers(task, user)
         filler = Filler(
             form, life.rng, known, around.variables, around.lists, functions.feel_functions(task.case),
             photograph=lambda: str(attach(task.case, photograph(life.rng), party=None, purpose="evidence", by=user).id),
+            ordinary=ordinary,
         )  # fmt: skip
-        filler.ordinary = 1.0 if weary else ordinary
         given = {**(life.answers(task, known) or {}), **prepare(task, user, life.rng)}
         flow.complete(task, filler.fill(given), by=user)
 
@@ -199,19 +211,13 @@ class World:
         """When something happens in this case again; None when it is over or nothing can move it any more."""
         if life.steps > MOST_STEPS:
             return None
-        open_tasks = select(Task).where(Task.case_id == life.case_id, Task.status == "open").order_by(Task.id)
         life.planned = {
             task.id: life.planned.get(task.id) or self._when(life.rng, moment, task)
-            for task in db.session.scalars(open_tasks)
+            for task in db.session.scalars(_OPEN_TASKS, {"case": life.case_id})
         }
-        timer = db.session.scalar(
-            select(WaitingEvent.due_at)
-            .where(WaitingEvent.case_id == life.case_id, WaitingEvent.kind == "timer", WaitingEvent.failed_at.is_(None))
-            .order_by(WaitingEvent.due_at)
-            .limit(1)
-        )
+        timer = db.session.execute(_NEXT_TIMER, {"case": life.case_id}).one_or_none()
         db.session.rollback()
-        moments = [*life.planned.values(), *([max(timer, moment)] if timer is not None else [])]
+        moments = [*life.planned.values(), *([max(timer.due_at, moment)] if timer is not None else [])]
         return min(moments, default=None)
 
     def _when(self, rng: Random, now: datetime, task: Task) -> datetime:

@@ -26,6 +26,8 @@ TOLD = frozenset({"intake", "peoples_mediation", "judicial_confirmation", "perfo
 ASKED = frozenset({"confirm_triage", "invite", "extend"})
 PASSWORD = "a simulated centre 2026"
 DISPUTE, GRID = "intake", "grid_report"
+# The ladder of the grid, from the cell up.
+RUNGS = ("grid", "community", "street", "district", "city")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Summary:
     closed: int
     by_flow: dict[str, tuple[int, int]]  # the flow that a case began with: cases, closed
     by_level: dict[str, tuple[int, int]]  # the level that settled it: cases, closed
+    ladder: dict[str, int]  # reports from the grid by the rung on which they were closed; "" are not closed
     by_outcome: dict[str, int]
     beside: dict[str, int]  # flows opened beside a case: how often
     tasks: int
@@ -133,11 +136,18 @@ def _summary(world: World, lives: list[Life]) -> Summary:
         cases=len(rows), closed=len(closed),
         by_flow={key: (number, closed_flows[key]) for key, number in sorted(flows.items())},
         by_level={key: (number, closed_levels[key]) for key, number in levels.most_common()},
+        ladder=_ladder(lives, {row.id for row in closed}),
         by_outcome=dict(Counter(row.outcome or "" for row in closed).most_common()),
         beside=dict(sorted(world.opened.items())),
         tasks=world.tasks_done, timers=world.timers_fired,
         troubles=[f"case {one.case_id} {one.what}: {one.told}" for one in world.troubles],
     )  # fmt: skip
+
+
+def _ladder(lives: list[Life], closed: set[int]) -> dict[str, int]:
+    """On which rung each report from the grid was closed, the lowest first."""
+    found = Counter(life.rung if life.case_id in closed else "" for life in lives if life.kind == GRID)
+    return {rung: found[rung] for rung in (*RUNGS, "")}
 
 
 def is_empty() -> bool:

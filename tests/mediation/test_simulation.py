@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from random import Random
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from mediation import clock
 from mediation.cases import operations as cases
+from mediation.commands.simulating import _print_ladder
 from mediation.demo.playing import registration
+from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Task, WaitingEvent
 from mediation.simulation.filling import CannotAnswer, Filler
 from mediation.simulation.residents import dispute
-from mediation.simulation.world import Life, World, office_hour
+from mediation.simulation.world import DRAWS, Life, World, office_hour
 from mediation.simulation.year import simulate
 from tests.house import House
 from tests.processes.journey import FRESH_CASE, MORNING, calendar, shipped
@@ -51,6 +54,9 @@ def test_a_few_weeks_run_through_without_trouble(app: Flask) -> None:
     summary = simulate(12, 5, 30)
     assert summary.troubles == []
     assert (summary.cases, summary.closed) == (12, 12)
+    assert list(summary.ladder) == ["grid", "community", "street", "district", "city", ""]
+    assert sum(summary.ladder.values()) == summary.by_flow["grid_report"][0] > summary.ladder["grid"] > 0
+    assert summary.ladder[""] == 0
 
 
 def test_the_same_seed_brings_the_same_people() -> None:
@@ -77,3 +83,29 @@ def test_office_hours_are_kept_unless_the_deadline_is_nearer() -> None:
     moved = clock.local(office_hour(night, Random(1), None))
     assert (moved.weekday(), 9 <= moved.hour < 12) == (0, True)
     assert office_hour(night, Random(1), night + timedelta(hours=1)) == night
+
+
+def test_the_ladder_is_printed_beside_the_figures_it_is_modelled_on(capsys: pytest.CaptureFixture[str]) -> None:
+    _print_ladder({"grid": 74, "community": 14, "street": 7, "district": 3, "city": 1, "": 1})
+    printed = capsys.readouterr().out
+    assert re.search(r"community +14 of +100 reports from the grid +14\.0 %", printed)
+    assert re.search(r"here +100 in all, 74 settled in the grid 74\.0 %, 25 escalated 25\.0 %", printed)
+    assert re.search(r"source +4011 in all, 2904 settled in the grid 72\.4 %, 986 escalated 24\.6 %", printed)
+
+
+def test_what_is_tried_again_is_no_further_round(house: House) -> None:
+    with command():
+        case = cases.register_dispute(registration(dispute(Random(1))), by=house.users["clerk"]).case
+    life = Life(case.id, Random(1), "intake", lambda _task, _known: {"identity_checked": False})
+    world = World(clock.now() + timedelta(days=1))
+    task = db.session.scalars(select(Task).order_by(Task.id)).first()
+    assert task
+    life.planned[task.id] = clock.now()
+    tries = []
+    world._complete = lambda *told: (tries.append(told[2]), refuse())  # type: ignore[method-assign, func-returns-value]
+    world._do(life, task.id)
+    assert (len(tries), life.rounds[task.element_id]) == (len(DRAWS), 1)
+
+
+def refuse() -> None:
+    raise AnswersRefused({"field": "not like this"})
