@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from documents.agreement import terms
+from documents.agreement.terms import Term
 from mediation import clock
 from mediation.extensions import db
 from mediation.models import (
@@ -107,6 +109,25 @@ def current_agreement(case_id: int) -> Agreement | None:
     return db.session.scalar(query.order_by(Agreement.id.desc()).limit(1))
 
 
+def terms_of(agreement: Agreement) -> list[Term]:
+    """The terms as they are kept, each with its account, which lies encrypted beside them."""
+    accounts = agreement.accounts or {}
+    rows = enumerate(agreement.terms, start=1)
+    return [terms.read({**row, "account": accounts.get(str(number), "")}) for number, row in rows]
+
+
+def said(agreement: Agreement) -> list[tuple[Term, str]]:
+    """Every term with its sentence, in the parties' names of today."""
+    names = names_in(agreement.case_id)
+    return [(term, terms.sentence(term, names)) for term in terms_of(agreement)]
+
+
+def names_in(case_id: int) -> dict[str, str]:
+    """Key -> name of everybody who is or was a party of the case."""
+    rows = db.session.execute(select(Party.id, Party.name).where(Party.case_id == case_id))
+    return {str(key): name for key, name in rows}
+
+
 def current_confirmation(case_id: int) -> Confirmation | None:
     query = select(Confirmation).where(Confirmation.case_id == case_id)
     return db.session.scalar(query.order_by(Confirmation.id.desc()).limit(1))
@@ -159,7 +180,7 @@ def _agreement_facts(view: CaseView) -> dict[str, Any] | None:
 
 def is_confirmable(agreement: Agreement) -> bool:
     """Whether anything is left for the court once status and title are taken out (民诉法解释 355)."""
-    return any(term.get("kind") not in ("status", "property_right") for term in agreement.terms)
+    return any(not terms.obstacle(term) for term in terms_of(agreement))
 
 
 def _confirmation_facts(view: CaseView) -> dict[str, Any] | None:

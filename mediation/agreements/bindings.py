@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import delete
 
+from documents.agreement import terms
 from mediation import clock
-from mediation.case_view import current_agreement, lacks_guardian
+from mediation.agreements import checking
+from mediation.case_view import current_agreement, lacks_guardian, terms_of
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import db
 from mediation.meetings.bindings import latest_meeting, parties_of
@@ -43,7 +46,6 @@ def _known(task: Task, _user: User) -> dict[str, Any]:
     return {
         "facts": facts.get("undisputed") or task.case.summary,
         "issues": facts.get("issues") or task.case.claims,
-        "immediate": "no",
         "copies": len(parties_of(task.case)) + 1,
         "place": meeting.place if meeting else "",
         "recorder": facts.get("recorder") or "",
@@ -51,17 +53,13 @@ def _known(task: Task, _user: User) -> dict[str, Any]:
 
 
 def _as_answers(found: Agreement) -> dict[str, Any]:
+    """What is kept of an agreement as its form asks for it. The reason for what is red is asked for anew each time."""
     details = found.details or {}
     return {
         "facts": found.facts,
         "issues": found.issues,
         "responsibility": found.responsibility,
-        "terms": [{**term, "amount": _decimal(term.get("amount"))} for term in found.terms],
-        "immediate": "yes" if found.immediate else "no",
-        "instalments": [_as_row(owed) for owed in found.obligations],
-        "manner": found.manner,
-        "deadline_text": found.deadline_text,
-        "performance_place": details.get("performance_place"),
+        "terms": [asdict(term) for term in terms_of(found)],
         "default_clause": details.get("default_clause"),
         "copies": details.get("copies"),
         "place": details.get("place"),
@@ -69,34 +67,16 @@ def _as_answers(found: Agreement) -> dict[str, Any]:
     }
 
 
-def _as_row(owed: Obligation) -> dict[str, Any]:
-    return {
-        "debtor": str(owed.debtor_id),
-        "creditor": str(owed.creditor_id or ""),
-        "what": owed.what,
-        "amount": owed.amount,
-        "due_on": owed.due_on,
-        "how": owed.how,
-        "account": owed.account,
-    }
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-@applies("agreement")
+@applies("agreement", private=(checking.REASON,))
 def _draft(task: Task, answers: Mapping[str, Any], by: User) -> None:
     case = task.case
+    findings = checking.settle(checking.look(case, answers), answers)
     found = current_agreement(case.id)
     if found is None or found.kind != "written" or found.effective_at is not None:
         found = _replace(found, Agreement(case_id=case.id, kind="written", drafted_by_id=by.id, drafted_at=clock.now()))
-    _check_instalments(case, answers)
-    _fill(found, answers)
+    _fill(found, answers, findings, by)
     found.status, found.check_note, found.checked_by_id = "draft", "", None
-    found.details = {
-        key: _plain(answers.get(key)) for key in ("performance_place", "default_clause", "copies", "place", "recorder")
-    }
+    found.details = {key: _plain(answers.get(key)) for key in ("default_clause", "copies", "place", "recorder")}
     case.wet_ink_only = found.status_terms or case.kind in WET_INK_KINDS
     _await_signatures(found, case)
 
@@ -112,67 +92,39 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) else value
 
 
-def _fill(found: Agreement, answers: Mapping[str, Any]) -> None:
+def _fill(found: Agreement, answers: Mapping[str, Any], findings: list[dict[str, str]], by: User) -> None:
     """Everything that a written and an oral agreement have in common."""
+    said = checking.read_terms(answers)
     found.facts, found.issues = answers["facts"], answers["issues"]
     found.responsibility = answers.get("responsibility") or ""
-    found.terms = [_term(row) for row in answers["terms"]]
-    found.manner, found.deadline_text = answers["manner"], answers["deadline_text"]
-    found.status_terms = any(term["kind"] == "status" for term in found.terms)
-    found.immediate = answers["immediate"] == "yes"
-    amounts = [row["amount"] for row in answers["terms"] if row.get("amount") is not None]
-    found.amount = sum(amounts, Decimal(0)) if amounts else None
+    found.terms = [terms.kept(replace(term, account="")) for term in said]
+    found.accounts = {str(number): term.account for number, term in enumerate(said, start=1) if term.account}
+    found.findings = findings
+    manners = terms.performance(said)
+    found.manner, found.deadline_text = manners["manner"], manners["time"]
+    found.status_terms = any(term.kind == "status" for term in said)
+    found.immediate = terms.is_immediate(said)
+    found.amount = terms.total_of(said)
     db.session.flush()
-    _set_obligations(found, [] if found.immediate else answers.get("instalments") or [])
+    _set_obligations(found, terms.ledger(said))
+    checking.note(found, by=by)
 
 
-def _term(row: Mapping[str, Any]) -> dict[str, Any]:
-    amount = row.get("amount")
-    return {"text": row["text"], "kind": row["kind"], "amount": f"{amount:.2f}" if amount is not None else None}
-
-
-def _set_obligations(found: Agreement, rows: list[Mapping[str, Any]]) -> None:
+def _set_obligations(found: Agreement, rows: list[terms.Owed]) -> None:
+    """The ledger, row by row, as the terms make it."""
     for owed in list(found.obligations):
         found.obligations.remove(owed)
         db.session.delete(owed)
     db.session.flush()
-    for ordinal, row in enumerate(sorted(rows, key=lambda one: one["due_on"]), start=1):
+    for ordinal, row in enumerate(rows, start=1):
         found.obligations.append(
             Obligation(
-                case_id=found.case_id,
-                ordinal=ordinal,
-                debtor_id=int(row["debtor"]),
-                creditor_id=int(row["creditor"]),
-                what=row["what"],
-                amount=row.get("amount"),
-                due_on=row["due_on"],
-                how=row["how"],
-                account=row.get("account"),
+                case_id=found.case_id, ordinal=ordinal, term=row.term, debtor_id=int(row.debtor),
+                creditor_id=int(row.creditor) if row.creditor else None, what=row.what, amount=row.amount,
+                due_on=row.due_on, how=row.how, account=row.account or None,
             )
-        )
+        )  # fmt: skip
     db.session.flush()
-
-
-def _check_instalments(case: Case, answers: Mapping[str, Any]) -> None:
-    """Instalments name two different parties, and do not promise more or less than the terms."""
-    rows = [] if answers["immediate"] == "yes" else answers.get("instalments") or []
-    if answers["immediate"] == "no" and not rows:
-        raise AnswersRefused({"instalments": gettext("What is not performed at once needs at least one date.")})
-    known = {str(party.id) for party in parties_of(case)}
-    for number, row in enumerate(rows):
-        if row["debtor"] == row["creditor"] or not {row["debtor"], row["creditor"]} <= known:
-            raise AnswersRefused({f"instalments-{number}-creditor": gettext("Nobody owes anything to himself.")})
-        if row["due_on"] < clock.today():
-            raise AnswersRefused({f"instalments-{number}-due_on": gettext("This day is already past.")})
-    promised = sum(
-        (row["amount"] for row in answers["terms"] if row["kind"] == "money" and row.get("amount")), Decimal(0)
-    )
-    planned = sum((row["amount"] for row in rows if row.get("amount")), Decimal(0))
-    if rows and promised and planned and promised != planned:
-        text = gettext(
-            "The instalments add up to %(planned)s, the terms to %(promised)s.", planned=planned, promised=promised
-        )
-        raise AnswersRefused({"instalments": text})
 
 
 def _await_signatures(found: Agreement, case: Case) -> None:
@@ -196,9 +148,23 @@ def _check(task: Task, answers: Mapping[str, Any], by: User) -> None:
     others = [user for user in members_of(task.pool.role, task.pool.agency_id) if user != by.id]
     if found.drafted_by_id == by.id and others:
         raise AnswersRefused({"result": gettext("Who drafted an agreement does not check it.")})
+    if answers["result"] == "pass":
+        _pass(task.case, found, answers, by)
     found.check_note = answers.get("note") or ""
     found.status = "checked" if answers["result"] == "pass" else "draft"
     found.checked_by_id = by.id
+
+
+def _pass(case: Case, found: Agreement, answers: Mapping[str, Any], by: User) -> None:
+    """Hold the draft against the rules once more: what is red by now needs the drafter's reason or the checker's own."""
+    findings = checking.look_again(case, found)
+    excused = {(row["rule"], row["place"]): row["reason"] for row in found.findings if row["reason"]}
+    fresh = [one for one in findings if one.red and (one.rule, one.place) not in excused]
+    checked = checking.settle(fresh, answers)
+    known = [one for one in findings if one not in fresh]
+    found.findings = [*checked, *({**row, "reason": excused.get((row["rule"], row["place"]), "")} for row in checking.kept(known))]
+    if fresh:
+        checking.note(found, by=by)
 
 
 # --- signing ------------------------------------------------------------------------------------------------------------
@@ -283,7 +249,7 @@ def _unsign(task: Task) -> None:
 @prefills("oral-agreement")
 def _known_oral(task: Task, user: User) -> dict[str, Any]:
     known = _known(task, user)
-    kept = ("facts", "issues", "terms", "immediate", "instalments", "manner", "deadline_text", "recorder")
+    kept = ("facts", "issues", "terms", "recorder")
     return {key: known[key] for key in kept if known.get(key)} | {"agreed_on": clock.today()}
 
 
@@ -293,10 +259,10 @@ def _record_oral(task: Task, answers: Mapping[str, Any], by: User) -> None:
     if case.written_requested:
         raise AnswersRefused({"no_document_wanted": gettext("A party asked for a written agreement.")})
     found = current_agreement(case.id)
+    findings = checking.settle(checking.look(case, answers), answers)
     if found is None or found.kind != "oral":
         found = _replace(found, Agreement(case_id=case.id, kind="oral", drafted_by_id=by.id, drafted_at=clock.now()))
-    _check_instalments(case, answers)
-    _fill(found, answers)
+    _fill(found, answers, findings, by)
     if answers["agreed_on"] > clock.today():
         raise AnswersRefused({"agreed_on": gettext("This day has not come yet.")})
     found.details = {"recorder": answers.get("recorder")}

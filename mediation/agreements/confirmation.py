@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import select, update
 
+from documents.agreement.terms import obstacle
 from mediation import clock
 from mediation.agreements.bindings import agreement_of
-from mediation.case_view import current_agreement, current_confirmation, is_confirmable
+from mediation.case_view import current_agreement, current_confirmation, is_confirmable, said, terms_of
 from mediation.deadlines import calendar_days_after
 from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
@@ -40,22 +41,23 @@ def _suggest(task: Task, _user: User) -> dict[str, Any]:
     agreement = current_agreement(task.case_id)
     if agreement is None:
         return {}
-    barred = [term for term in agreement.terms if term["kind"] in ("status", "property_right")]
-    rest = [term["text"] for term in agreement.terms if term not in barred]
-    obstacles = sorted({term["kind"] for term in barred})
+    told = said(agreement)
+    barred = [text for term, text in told if obstacle(term)]
+    rest = [text for term, text in told if not obstacle(term)]
+    obstacles = sorted({obstacle(term) for term, _text in told} - {""})
     return {
         "obstacles": obstacles,
         "scope": ("part" if rest else "none") if barred else "all",
         "wish": "all",
         "confirm_terms": "\n".join(rest),
-        "excluded": "\n".join(term["text"] for term in barred),
+        "excluded": "\n".join(barred),
     }
 
 
 @applies("confirmation-precheck")
 def _precheck(task: Task, answers: Mapping[str, Any], _by: User) -> None:
     found, agreement = confirmation_of(task), agreement_of(task)
-    barred = agreement.status_terms or any(term["kind"] == "property_right" for term in agreement.terms)
+    barred = any(obstacle(term) for term in terms_of(agreement))
     if barred and answers["scope"] == "all":
         text = gettext("Marriage, parentage, adoption and title cannot be confirmed; apply for the other terms only.")
         raise AnswersRefused({"scope": text})

@@ -7,12 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from documents.agreement.terms import shares
 from mediation import clock
 from mediation.agreements.performance import obligations_to_choose, rest_of
 from mediation.demo.stories import Story
 from mediation.meetings.bindings import parties_of
 from mediation.meetings.booking import free_rooms
-from mediation.models import Task
+from mediation.models import Party, Task
 
 # (story, task, what the form already knows) -> answers, or None: nobody does this step.
 Answerer = Callable[[Story, Task, dict[str, Any]], dict[str, Any] | None]
@@ -261,42 +262,32 @@ def _draft(story: Story, task: Task, known: dict[str, Any]) -> dict[str, Any]:
 
 
 def _substance(story: Story, task: Task) -> dict[str, Any]:
-    terms = [
-        {"text": text, "kind": kind, "amount": Decimal(amount) if amount else None}
-        for text, kind, amount in story.terms
-    ]
-    money = next((term for term in terms if term["kind"] == "money"), None)
-    rows = _instalments(story, task, Decimal(money["amount"])) if money and story.instalments else []
+    parties = parties_of(task.case)
     return {
         "facts": task.case.summary,
         "issues": task.case.claims,
-        "terms": terms,
-        "immediate": "no" if rows else "yes",
-        "instalments": rows,
-        "manner": "银行转账" if rows else "当场履行",
-        "deadline_text": "按分期约定履行" if rows else "当场履行完毕",
+        "terms": [_term(story, term, parties) for term in story.terms],
     }
 
 
-def _instalments(story: Story, task: Task, total: Decimal) -> list[dict[str, Any]]:
-    parties = parties_of(task.case)
-    text = next(term[0] for term in story.terms if term[1] == "money")
-    debtor = next(party for party in parties if text.startswith(party.name))
-    creditor = next(party for party in parties if party.id != debtor.id)
-    share = (total / story.instalments).quantize(Decimal("1"))
-    amounts = [share] * (story.instalments - 1) + [total - share * (story.instalments - 1)]
-    return [
-        {
-            "debtor": str(debtor.id),
-            "creditor": str(creditor.id),
-            "what": f"第 {number + 1} 期款项",
-            "amount": amount,
-            "how": "transfer",
-            "due_on": clock.today() + timedelta(days=story.first_due + number * story.every),
-            "account": "青禾农商银行 6200 0000 0000 0001",
-        }
-        for number, amount in enumerate(amounts)
-    ]
+def _term(story: Story, told: dict[str, Any], parties: list[Party]) -> dict[str, Any]:
+    """One term of a story: who and whom by their places, money in as many parts as the story says."""
+    term = {key: value for key, value in told.items() if key not in ("by", "to")}
+    if "by" in told:
+        term |= {"debtor": str(parties[told["by"]].id), "creditor": str(parties[told["to"]].id)}
+    return term | _paid(story, Decimal(term["amount"])) if term["kind"] == "pay" else term
+
+
+def _paid(story: Story, total: Decimal) -> dict[str, Any]:
+    if not story.instalments:
+        return {"amount": total, "when": "now", "how": "transfer"}
+    first = clock.today() + timedelta(days=story.first_due)
+    paid = {"amount": total, "how": "transfer", "account": "青禾农商银行 6200 0000 0000 0001"}
+    if story.instalments == 1:
+        return {**paid, "when": "date", "due_on": first}
+    parts = enumerate(shares(total, story.instalments))
+    plan = "\n".join(f"{first + timedelta(days=number * story.every)} {amount}" for number, amount in parts)
+    return {**paid, "when": "instalments", "plan": plan}
 
 
 @answers("sign")

@@ -22,7 +22,7 @@ class Story:
     days_ago: int = 20
     stop: list[str] = field(default_factory=list)
     ways: dict[str, dict[str, Any]] = field(default_factory=dict)
-    terms: list[tuple[str, str, int | None]] = field(default_factory=list)  # text, kind, amount
+    terms: list[dict[str, Any]] = field(default_factory=list)  # parts of terms; `by` and `to` are places in `parties`
     instalments: int = 0
     first_due: int = 15  # days after the agreement
     every: int = 30

@@ -1,6 +1,6 @@
 """The tables, one family a file; whoever needs a table imports it from here."""
 
-from mediation.models.agreements import Agreement, Confirmation, Obligation, Receipt, Signature, Visit
+from mediation.models.agreements import Agreement, Confirmation, Obligation, Receipt, Signature, Understanding, Visit
 from mediation.models.cases import (
     Attachment,
     Case,
@@ -68,5 +68,5 @@ __all__ = [
     "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember", "SavedView",
     "SealCertificate", "SealedNote", "SealedNoteReader", "SearchArea", "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt",
     "Signature", "SigningLink", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "SupervisionOrder", "Task",
-    "TaskComment", "Urging", "User", "Visit", "WaitingEvent", "WarningTold",
+    "TaskComment", "Understanding", "Urging", "User", "Visit", "WaitingEvent", "WarningTold",
 ]  # fmt: skip

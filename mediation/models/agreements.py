@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.cases import Party
-from mediation.models.types import Id, Moment, Money, Secret
+from mediation.models.types import Id, Moment, Money, Secret, SecretJson
 
 
 class Agreement(db.Model):
@@ -25,7 +25,10 @@ class Agreement(db.Model):
     facts: Mapped[str] = mapped_column(Text, default="")
     issues: Mapped[str] = mapped_column(Text, default="")
     responsibility: Mapped[str] = mapped_column(Text, default="")
-    terms: Mapped[list[Any]] = mapped_column(JSON, default=list)  # sentences in order
+    terms: Mapped[list[Any]] = mapped_column(JSON, default=list)  # documents.agreement.terms in order, without accounts
+    accounts: Mapped[dict[str, str] | None] = mapped_column(SecretJson)  # number of the term -> account
+    # What the checker found when it was drafted or checked last: rule, place, severity, and the reason why it stays.
+    findings: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     manner: Mapped[str] = mapped_column(Text, default="")
     deadline_text: Mapped[str] = mapped_column(Text, default="")
     amount: Mapped[Decimal | None] = mapped_column(Money)
@@ -71,6 +74,7 @@ class Obligation(db.Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
     ordinal: Mapped[int]
+    term: Mapped[int | None]  # the number of the term it comes from, counted from 1
     debtor_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
     creditor_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     what: Mapped[str] = mapped_column(Text)
@@ -88,6 +92,18 @@ class Obligation(db.Model):
     creditor: Mapped[Party | None] = relationship(foreign_keys=[creditor_id])
     receipts: Mapped[list[Receipt]] = relationship(back_populates="obligation", order_by="Receipt.id", lazy="selectin")
     __table_args__ = (Index("ix_obligation_case_due", "case_id", "status", "due_on"),)
+
+
+class Understanding(db.Model):
+    """One point of the agreement that a party ticked as understood, on the page in plain words."""
+
+    __tablename__ = "understanding"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    term: Mapped[int]  # counted from 1
+    at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (UniqueConstraint("agreement_id", "party_id", "term"),)
 
 
 class Receipt(db.Model):

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mediation import clock, codes
-from mediation.case_view import MEDIATION_CLOCKS, current_agreement
+from mediation.case_view import MEDIATION_CLOCKS, current_agreement, said
 from mediation.extensions import db
 from mediation.models import Agency, Agreement, Case, Deadline, Invitation, Party, Statement, Visit
 
@@ -174,7 +174,8 @@ def letter(occasion: Occasion) -> dict[str, Any]:
 
 
 def terms_of(found: Agreement) -> list[dict[str, Any]]:
-    return [full({"text": term["text"], "amount": term.get("amount")}) for term in found.terms]
+    """Every term as one sentence, its sum in figures and words in it."""
+    return [{"text": sentence} for _term, sentence in said(found)]
 
 
 def agreement_in_short(case: Case, found: Agreement) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
-from mediation import clock, words
+from documents.agreement import terms
+from mediation import case_view, clock, words
 from mediation.case_view import current_confirmation, is_confirmable
+from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Meeting, Obligation, Party, RosterMember, Statement, Visit
 from mediation.papers.pieces import (
@@ -97,6 +100,8 @@ _RESULTS = {
 @builds("agreement")
 def _agreement(occasion: Occasion) -> dict[str, Any]:
     case, found = occasion.case, agreement_of(occasion)
+    if any(row["severity"] == "red" and not row["reason"] for row in found.findings):
+        raise AnswersRefused({"": gettext("Red findings of the checker are open: correct them or write why they stay.")})
     return {
         **head(occasion),
         **_substance(found),
@@ -137,35 +142,43 @@ def _signing_party(party: Party, *, whole_number: bool = False) -> dict[str, Any
 
 def _substance(found: Agreement) -> dict[str, Any]:
     """What was agreed, alike on the written agreement and on the record of an oral one."""
-    instalments = [_instalment(owed) for owed in found.obligations if owed.amount is not None and owed.creditor]
-    last = max((owed.due_on for owed in found.obligations), default=None)
-    total = sum((owed.amount for owed in found.obligations if owed.amount is not None and owed.creditor), Decimal(0))
-    when = found.deadline_text or (f"最后一期于 {last:%Y-%m-%d} 前履行完毕" if last else "签订协议时即时履行完毕")
+    agreed = case_view.terms_of(found)
+    told, instalments = terms.performance(agreed), _instalments(found, agreed)
     return {
         "facts": found.facts,
         "issues": found.issues,
         "terms": terms_of(found),
         "instalments": instalments,
-        "total": amount(total) if instalments else None,
-        "performance": {"manner": found.manner or "按协议内容履行", "time": when},
-    }
+        "total": amount(sum((Decimal(row["amount"]) for row in instalments), Decimal(0))) if instalments else None,
+        "performance": full({
+            "manner": found.manner or told["manner"], "time": found.deadline_text or told["time"],
+            "place": (found.details or {}).get("performance_place") or told.get("place"),
+        }),
+    }  # fmt: skip
 
 
+# A table of more parts than this tells nobody more than the sentence does.
+MOST_PARTS = 60
 # How an obligation is performed, as an agreement says it.
 _MANNERS = {"transfer": "银行转账", "cash": "现金", "act": "实际履行"}
 
 
-def _instalment(owed: Obligation) -> dict[str, Any]:
-    assert owed.creditor is not None, "an amount is owed to somebody"
-    return full(
-        {
-            "payer": owed.debtor.name,
-            "payee": owed.creditor.name,
-            "amount": amount(owed.amount),
-            "due": iso(owed.due_on),
-            "manner": _MANNERS.get(owed.how, owed.how[:120]),
-        }
-    )
+def _instalments(found: Agreement, agreed: list[terms.Term]) -> list[dict[str, Any]]:
+    """The parts of every plan, as agreed, in a table that adds up; one payment says its own sentence. An agreement from
+    before terms had parts has only its ledger."""
+    names = case_view.names_in(found.case_id)
+    rows = [row for row in terms.ledger(agreed) if row.creditor and agreed[row.term - 1].when == "instalments"]
+    old = [owed for owed in found.obligations if owed.term is None and owed.amount is not None and owed.creditor]
+    listed = [
+        *(_part(names[row.debtor], names[row.creditor], row) for row in rows),
+        *(_part(owed.debtor.name, owed.creditor.name, owed) for owed in old if owed.creditor),
+    ]
+    return listed if len(listed) <= MOST_PARTS else []
+
+
+def _part(payer: str, payee: str, owed: terms.Owed | Obligation) -> dict[str, Any]:
+    manner = _MANNERS.get(owed.how, owed.how[:120])
+    return full({"payer": payer, "payee": payee, "amount": amount(owed.amount), "due": iso(owed.due_on), "manner": manner})
 
 
 @builds("oral_agreement_record")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from mediation.demo.stories import STORIES, Story
 
@@ -27,10 +28,14 @@ def dispute(rng: Random) -> Story:
     return replace(
         model,
         title=_renamed(model.title, names), parties=list(names.values()), summary=_renamed(model.summary, names),
-        claims=_renamed(model.claims, names), terms=[(_renamed(t, names), kind, sum_) for t, kind, sum_ in model.terms],
+        claims=_renamed(model.claims, names), terms=[_renamed_term(term, names) for term in model.terms],
         amount=amount, stop=[], ways={}, end="", mediator=model.mediator,
         facts=dict(model.facts),
     )  # fmt: skip
+
+
+def _renamed_term(term: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {key: _renamed(value, names) if isinstance(value, str) else value for key, value in term.items()}
 
 
 def person(rng: Random) -> str:

@@ -136,21 +136,19 @@ def reach_an_agreement(table: Table, mediator: Person) -> None:
 
 
 def draft(table: Table, mediator: Person) -> None:
-    """What is typed survives a reload; the instalments are added one by one."""
+    """What is typed survives a reload; the plan has one line for each instalment."""
     facts = "楼上漏水致楼下家具受损。"
     mediator.opens("draft").answers(facts=facts)
     expect(mediator.page.locator("[data-draft-status]")).to_have_attribute("data-tone", "good")
     mediator.page.reload()
     expect(mediator.page.locator("[name=facts]")).to_have_value(facts)
     debtor, creditor = table.party("李秀兰").id, table.party("王建国").id
+    plan = "\n".join(f"{wall.today() + timedelta(days=10 * number)} 3000" for number in (1, 2, 3))
     mediator.answers(
-        issues="赔偿数额和付款方式。", responsibility="楼上住户承担赔偿责任。", immediate="no",
-        terms=[{"text": "李秀兰向王建国支付赔偿款 9000 元", "kind": "money", "amount": "9000"}],
-        instalments=[
-            {"debtor": debtor, "creditor": creditor, "what": f"第 {number} 期赔偿款", "amount": "3000", "how": "transfer",
-             "due_on": wall.today() + timedelta(days=10 * number)} for number in (1, 2, 3)
-        ],
-        manner="银行转账", deadline_text="分期履行", copies="3",
+        issues="赔偿数额和付款方式。", responsibility="楼上住户承担赔偿责任。",
+        terms=[{"kind": "pay", "debtor": debtor, "creditor": creditor, "purpose": "compensation", "amount": "9000",
+                "when": "instalments", "plan": plan, "how": "transfer", "account": "青禾农商银行 6200 0000 0000 0001"}],
+        copies="3",
     )  # fmt: skip
     mediator.hands_in()
 

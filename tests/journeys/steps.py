@@ -111,7 +111,7 @@ def hold_meeting(table: Table, result: str = "agreed") -> None:
     )
 
 
-def draft(table: Table, terms: list[dict[str, Any]], instalments: list[dict[str, Any]]) -> None:
+def draft(table: Table, terms: list[dict[str, Any]], **more: Any) -> None:
     table.does(
         "mediator",
         "draft",
@@ -119,12 +119,9 @@ def draft(table: Table, terms: list[dict[str, Any]], instalments: list[dict[str,
         issues="赔偿数额和付款方式。",
         responsibility="楼上住户承担赔偿责任。",
         terms=terms,
-        immediate="no",
-        instalments=instalments,
-        manner="银行转账",
-        deadline_text="分期履行",
         default_clause="逾期可申请强制执行。",
         copies="3",
+        **more,
     )
     table.does(
         "director",
@@ -134,24 +131,20 @@ def draft(table: Table, terms: list[dict[str, Any]], instalments: list[dict[str,
     )
 
 
+def pays(table: Table, debtor: str, creditor: str, amount: str, purpose: str = "compensation", **more: Any) -> dict[str, Any]:
+    """A term: somebody pays somebody, by transfer."""
+    who, whom = str(table.party(debtor).id), str(table.party(creditor).id)
+    return {"kind": "pay", "debtor": who, "creditor": whom, "purpose": purpose, "amount": amount, "how": "transfer",
+            "account": "青禾农商银行 6200 0000 0000 0001", **more}  # fmt: skip
+
+
 def agree_in_a_meeting(table: Table) -> None:
     """Mediator, consent, rights, enquiry, meeting, draft in three instalments, checked by the director."""
     appoint_and_consent(table)
     tell_rights_and_enquire(table)
     hold_meeting(table)
-    debtor, creditor = str(table.party("李秀兰").id), str(table.party("王建国").id)
-    rows = [
-        {
-            "debtor": debtor,
-            "creditor": creditor,
-            "what": f"第 {number} 期赔偿款",
-            "amount": "3000",
-            "how": "transfer",
-            "due_on": clock.today() + timedelta(days=10 * number),
-        }
-        for number in (1, 2, 3)
-    ]
-    draft(table, [{"text": "李秀兰向王建国支付赔偿款 9000 元", "kind": "money", "amount": "9000"}], rows)
+    plan = "\n".join(f"{clock.today() + timedelta(days=10 * number)} 3000" for number in (1, 2, 3))
+    draft(table, [pays(table, "李秀兰", "王建国", "9000", when="instalments", plan=plan)])
 
 
 def sign(table: Table, manner: str = "hand") -> Person:

@@ -44,6 +44,13 @@ DIVORCE = {
 }
 
 
+def _terms(table: Table, days: int) -> list[dict[str, Any]]:
+    """They part, and he pays her share within so many days."""
+    divorce = {"kind": "status", "status": "divorce", "what": "双方自愿离婚，到婚姻登记机关办理离婚登记"}
+    due_on = clock.today() + timedelta(days=days)
+    return [divorce, steps.pays(table, "薛刚", "苏敏", "60000", "share", when="date", due_on=due_on)]
+
+
 @pytest.fixture
 def table(app: Any, sign_in: Any) -> Table:
     table = Table(app, sign_in)
@@ -52,13 +59,7 @@ def table(app: Any, sign_in: Any) -> Table:
     steps.appoint_and_consent(table)
     steps.tell_rights_and_enquire(table)
     steps.hold_meeting(table)
-    terms = [
-        {"text": "双方自愿离婚，到婚姻登记机关办理离婚登记", "kind": "status"},
-        {"text": "薛刚向苏敏支付财产折价款 60000 元", "kind": "money", "amount": "60000"},
-    ]
-    debtor, creditor = str(table.party("薛刚").id), str(table.party("苏敏").id)
-    row = {"debtor": debtor, "creditor": creditor, "what": "财产折价款", "amount": "60000", "how": "transfer"}
-    steps.draft(table, terms, [{**row, "due_on": clock.today() + timedelta(days=40)}])
+    steps.draft(table, _terms(table, 40))
     return table
 
 
@@ -126,11 +127,7 @@ def test_what_the_federation_reports_is_mediated_with_the_help_of_civil_affairs(
     table.does("civil-affairs", "sign", answer="signed")
     steps.hold_meeting(table)
     table.does("civil-affairs", "answer", settled="yes", summary="已预约下月 3 日办理离婚登记。")
-    debtor, creditor = str(table.party("薛刚").id), str(table.party("苏敏").id)
-    owed = {"debtor": debtor, "creditor": creditor, "what": "财产折价款", "amount": "60000", "how": "transfer"}
-    terms = [{"text": "双方自愿离婚，到婚姻登记机关办理离婚登记", "kind": "status"},
-             {"text": "薛刚向苏敏支付财产折价款 60000 元", "kind": "money", "amount": "60000"}]  # fmt: skip
-    steps.draft(table, terms, [{**owed, "due_on": clock.today() + timedelta(days=5)}])
+    steps.draft(table, _terms(table, 5))
     steps.sign(table)
     table.does("mediator", "precheck", wish="none", explained=True)
     table.goes_to_day(table.obligations()[0].due_on)

@@ -108,6 +108,29 @@ def signing() -> None:
 
 def terms_and_ledger() -> None:
     """Structured terms, changes by consent."""
+    terms()
+
+
+def terms() -> None:
+    """Terms in parts: their accounts apart and encrypted, what the checker found, what each party has understood."""
+    with op.batch_alter_table("agreement") as agreement:
+        agreement.add_column(sa.Column("accounts", mediation.models.types.SecretJson(), nullable=True))
+        agreement.add_column(sa.Column("findings", sa.JSON(), server_default="[]", nullable=False))
+    with op.batch_alter_table("obligation") as obligation:
+        obligation.add_column(sa.Column("term", sa.Integer(), nullable=True))
+    op.create_table(
+        "understanding",
+        sa.Column("id", mediation.models.types.Id, nullable=False),
+        sa.Column("agreement_id", mediation.models.types.Id, nullable=False),
+        sa.Column("party_id", mediation.models.types.Id, nullable=False),
+        sa.Column("term", sa.Integer(), nullable=False),
+        sa.Column("at", mediation.models.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_understanding_agreement_id_agreement")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_understanding_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_understanding")),
+        sa.UniqueConstraint("agreement_id", "party_id", "term", name=op.f("uq_understanding_agreement_id")),
+    )
+    op.create_index(op.f("ix_understanding_agreement_id"), "understanding", ["agreement_id"])
 
 
 def delivery() -> None:
@@ -119,6 +142,7 @@ def dossiers() -> None:
 
 
 def downgrade() -> None:
+    no_terms()
     no_signing()
 
 
@@ -129,3 +153,12 @@ def no_signing() -> None:
         table.drop_index("ix_paper_sha256")
         for name in ("disagrees", "hand_words", "boxes"):
             table.drop_column(name)
+
+
+def no_terms() -> None:
+    op.drop_table("understanding")
+    with op.batch_alter_table("obligation") as obligation:
+        obligation.drop_column("term")
+    with op.batch_alter_table("agreement") as agreement:
+        agreement.drop_column("findings")
+        agreement.drop_column("accounts")

@@ -1,0 +1,130 @@
+"""What the checker says of an agreement in this house: the case's own facts beside the terms, and what red findings need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from documents.agreement import checker, rates, terms
+from documents.agreement.checker import Draft, Finding, Member, Side
+from documents.agreement.terms import Term
+from mediation import clock, journal
+from mediation.case_view import terms_of
+from mediation.effects import AnswersRefused
+from mediation.extensions import db
+from mediation.meetings.bindings import parties_of
+from mediation.models import Agreement, Case, Party, RosterMember, User
+from mediation.requests import language
+
+# The field in which somebody says why a red finding stays. A form of an older release has none, and is not held up.
+REASON = "override_reason"
+
+
+def read_terms(answers: Mapping[str, Any]) -> list[Term]:
+    """The terms in the answers of a form; the instalments of an older form become terms of their own."""
+    rows = [row for row in answers.get("terms") or [] if isinstance(row, Mapping)]
+    owed = answers.get("instalments") or []
+    if owed:
+        rows = [{**row, "amount": None} for row in rows]
+    return [terms.read(row) for row in (*rows, *(_as_term(row) for row in owed))]
+
+
+def _as_term(row: Mapping[str, Any]) -> dict[str, Any]:
+    kind = "pay" if row.get("amount") is not None else "do"
+    return {**row, "kind": kind, "when": "date", "purpose": "other" if kind == "pay" else ""}
+
+
+def look(case: Case, answers: Mapping[str, Any]) -> list[Finding]:
+    """What the checker finds in what somebody has typed so far."""
+    return checker.check(_draft(case, read_terms(answers), answers))
+
+
+def look_again(case: Case, found: Agreement) -> list[Finding]:
+    """What the checker finds in an agreement that is kept, by the facts of today."""
+    told = {
+        "facts": found.facts, "issues": found.issues, "responsibility": found.responsibility,
+        "default_clause": (found.details or {}).get("default_clause"),
+    }  # fmt: skip
+    return checker.check(_draft(case, terms_of(found), told))
+
+
+def settle(found: list[Finding], answers: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The findings as they are kept: each red one with its reason. Raises AnswersRefused for reds without a reason."""
+    reds = [one for one in found if one.red]
+    reason = str(answers.get(REASON) or "")
+    if reds and not reason and REASON in answers:
+        raise AnswersRefused(_told(reds))
+    return kept(found, reason)
+
+
+def kept(found: Sequence[Finding], reason: str = "") -> list[dict[str, str]]:
+    """Findings as the table keeps them; `reason` is why the red ones stay."""
+    return [
+        {"rule": one.rule, "severity": one.severity, "place": one.place, "reason": reason if one.red else ""}
+        for one in found
+    ]
+
+
+def note(agreement: Agreement, *, by: User) -> None:
+    """Write into the journal that red findings stay, and why."""
+    reds = [row for row in agreement.findings if row["severity"] == "red"]
+    if reds:
+        journal.record(
+            "red-findings-kept", case_id=agreement.case_id, by=by, subject=f"agreement:{agreement.id}",
+            details={"rules": sorted({row["rule"] for row in reds}), "reason": reds[0]["reason"]},
+        )  # fmt: skip
+
+
+def _told(reds: Sequence[Finding]) -> dict[str, str]:
+    """Path of a field -> what is wrong there; what belongs to no term stands where the reason is asked for."""
+    said: dict[str, list[str]] = {}
+    for one in reds:
+        path = f"terms.{one.term}.kind" if one.term is not None else REASON
+        said.setdefault(path, []).append(say(one))
+    said.setdefault(REASON, []).append(gettext("Correct what is red, or write here why it stays."))
+    return {path: " ".join(dict.fromkeys(told)) for path, told in said.items()}
+
+
+def say(finding: Finding) -> str:
+    """The sentence and the law of a finding in the language of the page."""
+    spoken = language()
+    brackets = ("（", "）") if spoken == "zh" else (" (", ")")
+    return finding.say[spoken] + finding.law[spoken].join(brackets)
+
+
+def _draft(case: Case, said: Sequence[Term], answers: Mapping[str, Any]) -> Draft:
+    today = clock.today()
+    return Draft(
+        terms=tuple(said), parties=tuple(_side(party) for party in parties_of(case)), today=today,
+        members=_members(case), facts=_text(answers, "facts"), issues=_text(answers, "issues"),
+        responsibility=_text(answers, "responsibility") or ("-" if "responsibility" not in answers else ""),
+        default_clause=_text(answers, "default_clause"), dispute=case.kind, court=case.source.startswith("court"),
+        claim=case.amount, happened_on=case.happened_on, cap=rates.lending_cap(today),
+    )  # fmt: skip
+
+
+def _text(answers: Mapping[str, Any], key: str) -> str:
+    return str(answers.get(key) or "").strip()
+
+
+def _side(party: Party) -> Side:
+    acting = {who.kind: who for who in party.representatives}
+    guardian, agent = acting.get("guardian"), acting.get("agent")
+    return Side(
+        key=str(party.id), name=party.name, kind=party.kind, side=party.side, age=_age(party),
+        guardian=guardian.name if guardian else "", agent=agent is not None, authority=agent.authority if agent else "",
+        represented="legal_representative" in acting, identified=bool(party.id_number), consent=party.consent,
+    )  # fmt: skip
+
+
+def _age(party: Party) -> int | None:
+    born, today = party.birth_date, clock.today()
+    return None if born is None else today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _members(case: Case) -> tuple[Member, ...]:
+    query = select(RosterMember.name, RosterMember.consent).where(RosterMember.case_id == case.id)
+    return tuple(Member(name, consent) for name, consent in db.session.execute(query.order_by(RosterMember.ordinal)))
