@@ -2,7 +2,8 @@
 
 Facts are plain JSON. Reading them gives a clean copy: invisible characters gone, amounts and dates in one spelling,
 absent facts ``None`` (lists: empty), so that a layout never meets a surprise. Unknown keys are refused: what a paper
-does not list cannot slip onto it, nor into the row that keeps its facts.
+does not list cannot slip onto it, nor into the row that keeps its facts. Figures and 大写 that do not say the same are
+refused wherever they stand side by side, in every kind and in free text alike (票据法 art. 8).
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from documents.amounts import from_words, in_figures, parse_amount
+from documents.amounts import from_words, in_figures, in_words, parse_amount
 from documents.refusals import PaperRefused
 
 Field = Mapping[str, Any]
+WORDS = "_words"  # the fact that says in 大写 what its neighbour says in figures: total, total_words
 LONGEST_LINE = 200
 LONGEST_TEXT = 5000
 LARGEST = 150_000  # characters of JSON, a hundred and twenty pages; the longest minutes have a tenth of it
@@ -27,6 +30,11 @@ LARGEST = 150_000  # characters of JSON, a hundred and twenty pages; the longest
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_IN_WORDS = "(?:人民币)?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+[元圆][零壹贰叁肆伍陆柒捌玖角分整正]*"
+_SAID_TWICE = re.compile(
+    f"(?P<words>{_IN_WORDS})[（(](?:小写)?[:： ]?[¥￥]?(?P<figures>[0-9][0-9,.]*)元?[）)]"
+    f"|(?P<figures2>[0-9][0-9,.]*)元[（(](?:大写)?[:： ]?(?P<words2>{_IN_WORDS})[）)]"
 )
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\u0085]")
 
@@ -48,7 +56,10 @@ class Reader:
                 raise PaperRefused(
                     "unknown-fact", f"该文书没有“{name}”这一项", _join(path, name), "this paper has no such fact"
                 )
-        return {key: self._field(field, facts.get(key), _join(path, key)) for key, field in fields.items()}
+        clean = {key: self._field(field, facts.get(key), _join(path, key)) for key, field in fields.items()}
+        for key in (key for key, field in fields.items() if field["type"] == "words"):
+            _agree(clean[key], clean[key.removesuffix(WORDS)], _join(path, key))
+        return clean
 
     def _field(self, field: Field, value: object, path: str) -> Any:
         if value is None or value == "" or value == []:
@@ -89,6 +100,8 @@ class Reader:
             )
         clean = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", value)).replace("\t", " ")
         self._refuse_unprintable(field, clean, path)
+        for words, figures in spoken_amounts(clean):
+            _agree(words, figures, path)
         lines = (" ".join(line.split(" ")).strip() for line in clean.split("\n"))
         return "\n".join(line for line in lines if line) or None
 
@@ -158,6 +171,32 @@ def _words(reader: Reader, field: Field, value: object, path: str) -> str:
     except ValueError:
         raise _wrong(field, path, "大写金额", "an amount in words such as 壹万贰仟元整") from None
     return text
+
+
+def _agree(words: str | None, figures: str | None, path: str) -> None:
+    """Figures and 大写 say the same, or the paper is refused."""
+    if words is None:
+        return
+    if figures is None:
+        raise PaperRefused(
+            "words-without-figures", "有大写金额而无小写金额", path, "an amount in words has no figures beside it"
+        )
+    if from_words(words) != Decimal(figures):
+        right = in_words(Decimal(figures))
+        message = f"大写“{words}”与小写{figures}元不一致，应为“{right}”"
+        raise PaperRefused("amounts-differ", message, path, f"the words do not say {figures}; they should be {right}")
+
+
+def spoken_amounts(text: str) -> Iterator[tuple[str, str]]:
+    """Each amount that a text says twice, as (words, figures): 壹万元整（¥10,000.00）, 10000元（大写：壹万元整）."""
+    for found in _SAID_TWICE.finditer(text):
+        words, figures = found["words"] or found["words2"], found["figures"] or found["figures2"]
+        try:
+            from_words(words)
+            amount = parse_amount(figures)
+        except ValueError:
+            continue  # not an amount after all: 3元（壹） is somebody's numbering
+        yield words, in_figures(amount).replace(",", "")
 
 
 def _integer(reader: Reader, field: Field, value: object, path: str) -> int:

@@ -25,7 +25,8 @@ import jinja2
 import segno
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
-from documents.bundle import Kind, Layouts
+from documents.annex import entries
+from documents.bundle import ANNEX, Kind, Layouts
 from documents.fonts import Fonts
 from documents.phrases import FILTERS
 from documents.refusals import PaperRefused, RendererUnavailable
@@ -78,14 +79,16 @@ def render(
     *,
     check_url: str | None = None,
     language: str = "zh",
+    annex: bool = False,
     layouts: Layouts | None = None,
 ) -> Paper:
     """Print one paper here and now, in this process (servers use :class:`documents.workers.Renderer`).
 
-    ``facts`` as the kind lists them, ``check_url`` the address behind the QR code (none: no code). Raises PaperRefused
-    when the facts do not make the paper, RendererUnavailable when the machine cannot print rightly.
+    ``facts`` as the kind lists them, ``check_url`` the address behind the QR code (none: no code), ``annex`` whether
+    an English translation follows the paper. Raises PaperRefused when the facts do not make the paper,
+    RendererUnavailable when the machine cannot print rightly.
     """
-    return Press.shared().print(kind, facts, check_url=check_url, language=language, layouts=layouts)
+    return Press.shared().print(kind, facts, check_url=check_url, language=language, annex=annex, layouts=layouts)
 
 
 class Press:
@@ -121,18 +124,23 @@ class Press:
         *,
         check_url: str | None = None,
         language: str = "zh",
+        annex: bool = False,
         layouts: Layouts | None = None,
     ) -> Paper:
         """As :func:`render`."""
         layouts = layouts or Layouts.shipped()
         if language not in LANGUAGES:
-            raise PaperRefused("language", "文书以中文印制", "language", "papers are printed in Chinese")
+            message_en = "papers are printed in Chinese; the English translation comes as an annex"
+            raise PaperRefused("language", "文书以中文印制，英文译文作为附件", "language", message_en)
+        if annex and ANNEX not in layouts.files:
+            message_en = "the layouts of this release know no translation"
+            raise PaperRefused("annex", "该版本的版式没有译文附件", "annex", message_en)
         clean = layouts.read(kind, facts, self.fonts.printable)
         address = _checked_address(check_url)
         version = layouts.version(kind)
-        identity = _identity(kind, clean, address, version)
+        identity = _identity(kind, clean, address, version, annex)
         with self._lock:
-            html = self._markup(layouts, layouts.kind(kind), clean, address)
+            html = self._markup(layouts, layouts.kind(kind), clean, address, annex)
             printed = self._pdf(html, layouts, address, identity)
         return Paper(
             kind,
@@ -157,12 +165,18 @@ class Press:
             return []
         return [f"Fonts of the machine would be printed ({', '.join(strangers)}): was WeasyPrint imported before?"]
 
-    def _markup(self, layouts: Layouts, kind: Kind, clean: dict[str, Any], address: str | None) -> str:
+    def _markup(self, layouts: Layouts, kind: Kind, clean: dict[str, Any], address: str | None, annex: bool) -> str:
         if layouts.hash not in self._environments:
             _remember(self._environments, layouts.hash, _environment(layouts))
         try:
             template = self._environments[layouts.hash].get_template(kind.layout)
-            return template.render(**clean, title=kind.name["zh"], options=_options(kind), qr=QR if address else None)
+            return template.render(
+                **clean,
+                title=kind.name["zh"],
+                options=_options(kind),
+                qr=QR if address else None,
+                annex=_annex(kind, layouts, clean) if annex else None,
+            )
         except (
             Exception
         ) as error:  # layouts are data that administrators change: whatever they do, the paper is refused
@@ -270,6 +284,12 @@ def _options(kind: Kind) -> dict[str, dict[str, str]]:
     return {key: {option: names["zh"] for option, names in options.items()} for key, options in chosen.items()}
 
 
+def _annex(kind: Kind, layouts: Layouts, clean: Mapping[str, Any]) -> dict[str, Any]:
+    """What the translation is told: plain data, as every layout."""
+    said = entries(kind.facts, clean, layouts.records)
+    return {"title": kind.name["en"], "paragraphs": kind.annex, "entries": said}
+
+
 class _Fetcher:
     """Gives out the QR code, and nothing else in the world."""
 
@@ -302,9 +322,9 @@ def _checked_address(check_url: str | None) -> str | None:
     return check_url
 
 
-def _identity(kind: str, clean: Mapping[str, Any], address: str | None, version: str) -> bytes:
+def _identity(kind: str, clean: Mapping[str, Any], address: str | None, version: str, annex: bool) -> bytes:
     """The identifier inside the PDF: what went in decides it, not the moment of printing."""
-    what = json.dumps([kind, clean, address, version], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    what = json.dumps([kind, clean, address, version, annex], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(what.encode()).digest()[:16]
 
 

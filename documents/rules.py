@@ -7,31 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from documents.amounts import from_words, in_figures, in_words
+from documents.amounts import in_figures
 from documents.refusals import PaperRefused
 
 Facts = Mapping[str, Any]
 
 
 def words_agree(facts: Facts) -> None:
-    """Figures and 大写 say the same, wherever both stand (票据法 art. 8 voids what does not agree)."""
-    _same(facts.get("total"), facts.get("total_words"), "total_words")
-    for part in ("terms", "instalments", "overdue"):
-        for index, item in enumerate(facts.get(part) or ()):
-            _same(item["amount"], item["amount_words"], f"{part}[{index}].amount_words")
-
-
-def _same(figures: str | None, words: str | None, path: str) -> None:
-    if words is None:
-        return
-    if figures is None:
-        raise PaperRefused(
-            "words-without-figures", "有大写金额而无小写金额", path, "an amount in words has no figures beside it"
-        )
-    if from_words(words) != Decimal(figures):
-        right = in_words(Decimal(figures))
-        message = f"大写“{words}”与小写{figures}元不一致，应为“{right}”"
-        raise PaperRefused("amounts-differ", message, path, f"the words do not say {figures}; they should be {right}")
+    """Nothing: the reader compares figures and 大写 in every kind; kinds of earlier releases still name this rule."""
 
 
 def instalments_add_up(facts: Facts) -> None:

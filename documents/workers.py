@@ -38,6 +38,7 @@ class _Job:
     facts: Mapping[str, Any]
     check_url: str | None
     language: str
+    annex: bool
     layouts: Layouts | None
     future: Future[Paper] = field(default_factory=Future)
 
@@ -82,13 +83,14 @@ class Renderer:
         *,
         check_url: str | None = None,
         language: str = "zh",
+        annex: bool = False,
         layouts: Layouts | None = None,
     ) -> Future[Paper]:
         """Queue one paper. The future gives the Paper, or raises PaperRefused (the facts are at fault: do not try
         again) or RenderFailed (the machine is: try again later)."""
         if self._closed:
             raise RenderFailed("the renderer is closed")
-        job = _Job(kind, facts, check_url, language, layouts)
+        job = _Job(kind, facts, check_url, language, annex, layouts)
         try:
             refuse_oversize(facts)  # a worker is never sent what it could not take in one gulp
         except PaperRefused as refusal:
@@ -194,7 +196,7 @@ class _Worker:
     def print(self, job: _Job, seconds: float) -> Paper:
         """Raises PaperRefused, RenderFailed (time limit), EOFError or OSError (the worker died)."""
         bundle = self._send_bundle(job.layouts)
-        self._line.send(("print", job.kind, dict(job.facts), job.check_url, job.language, bundle))
+        self._line.send(("print", job.kind, dict(job.facts), job.check_url, job.language, job.annex, bundle))
         if not self._line.poll(seconds):
             self.process.kill()
             raise RenderFailed(f"the paper took longer than {seconds:g} seconds")
@@ -248,11 +250,12 @@ def _answer(
     facts: Mapping[str, Any],
     check_url: str | None,
     language: str,
+    annex: bool,
     bundle: str | None,
 ) -> Paper | Exception:
     layouts = bundles[bundle] if bundle else None
     try:
-        return press.print(kind, facts, check_url=check_url, language=language, layouts=layouts)
+        return press.print(kind, facts, check_url=check_url, language=language, annex=annex, layouts=layouts)
     except PaperRefused as error:
         return error
     except Exception as error:  # the worker must outlive any paper; its parent reports this one
