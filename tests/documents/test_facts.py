@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from documents.bundle import BrokenBundle, Layouts
+from documents.facts import Reader
 from documents.fonts import Fonts
 from documents.listing import listing
 from documents.refusals import PaperRefused
@@ -15,11 +16,7 @@ from documents.samples import SAMPLES
 
 Facts = Callable[[str], dict[str, Any]]
 LAYOUTS = Layouts.shipped()
-KINDS = [
-    *("registration_receipt", "agreement", "oral_agreement_record", "acceptance_notice", "refusal_notice"),
-    *("rights_notice", "minutes", "enquiry_record", "invitation", "termination_notice", "extension_notice"),
-    *("confirmation_application", "visit_record", "urging_letter", "referral_letter"),
-]
+KINDS = sorted(LAYOUTS.kinds)
 GONE = object()
 
 
@@ -111,6 +108,57 @@ def change(facts: Any, path: list[Any], value: Any) -> None:
         facts.pop(path[-1], None)
     else:
         facts[path[-1]] = value
+
+
+GROUPS = {**LAYOUTS.records, **{f"{kind.key} paper": kind.facts for kind in LAYOUTS.kinds.values()}}
+PAIRS = [(name, key) for name, fields in GROUPS.items() for key, field in fields.items() if field["type"] == "words"]
+
+
+@pytest.mark.parametrize(("where", "key"), PAIRS)
+def test_wherever_an_amount_stands_in_figures_and_words_the_two_must_agree(where: str, key: str) -> None:
+    fields = GROUPS[where]
+    figures = key.removesuffix("_words")
+    pair = {name: {**fields[name], "optional": True} for name in (figures, key)}
+    reader = Reader(LAYOUTS.records)
+    assert reader.read(pair, {figures: "12000", key: "壹万贰仟元整"})[figures] == "12000.00"
+    for facts, code in (({figures: "12000.50"}, "amounts-differ"), ({}, "words-without-figures")):
+        with pytest.raises(PaperRefused) as refusal:
+            reader.read(pair, {**facts, key: "壹万贰仟元整"})
+        assert (refusal.value.code, refusal.value.field) == (code, key)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("赔偿人民币壹万贰仟元整（¥12,000.00）", False),
+        ("赔偿12000元（大写：壹万贰仟元整）", False),
+        ("赔偿12000元（人民币壹万贰仟圆整）", False),
+        ("赔偿壹万贰仟元（小写：12000元）", False),
+        ("赔偿人民币壹万贰仟元整（¥12,500.00）", True),
+        ("赔偿12000元（大写：壹万贰仟伍佰元整）", True),
+        ("首期6000元（陆仟元整），余款6000元（大写：陆佰元整）", True),
+        ("赔偿12000元（壹万贰仟圆伍角）", True),
+        ("按月付500元（共二十四期），见附件（壹）", False),
+        ("3元（壹）、壹拾（10）、元（¥）", False),
+        ("12,00元（大写：壹元整）", False),
+    ],
+)
+def test_a_text_that_says_an_amount_twice_says_it_alike(text: str, refused: bool, facts: Facts) -> None:
+    told = facts("agreement")
+    told["terms"][1]["text"] = text
+    if not refused:
+        LAYOUTS.read("agreement", told)
+        return
+    with pytest.raises(PaperRefused) as refusal:
+        LAYOUTS.read("agreement", told)
+    assert (refusal.value.code, refusal.value.field) == ("amounts-differ", "terms[1].text")
+
+
+def test_a_kind_whose_words_have_no_figures_beside_them_is_refused_when_it_is_published() -> None:
+    path = "kinds/urging_letter.json"
+    files = {**LAYOUTS.files, path: LAYOUTS.files[path].replace('"total_words"', '"sum_words"')}
+    with pytest.raises(BrokenBundle, match="words stand beside an amount"):
+        Layouts.of(files)
 
 
 def test_a_child_signs_through_a_guardian_only(facts: Facts) -> None:
@@ -221,5 +269,5 @@ def test_the_listing_names_every_fact_of_every_kind() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_fact_of_a_kind_appears_on_its_paper(kind: str) -> None:
     layout = LAYOUTS.files[f"layouts/{LAYOUTS.kind(kind).layout}"]
-    unused = [key for key in LAYOUTS.kind(kind).facts if key not in layout and key not in ("total_words",)]
+    unused = [key for key in LAYOUTS.kind(kind).facts if key not in layout and not key.endswith("_words")]
     assert unused == []
