@@ -295,7 +295,8 @@ def _label(bound: Pdf, places: Sequence[tuple[int | None, int]]) -> None:
     for number, count in places:
         style = Dictionary(S=Name.D, St=number) if number is not None else Dictionary(S=Name.r, St=roman)
         if count:
-            labels.extend([page, style])
+            labels.append(page)
+            labels.append(style)
         roman += count if number is None else 0
         page += count
     bound.Root.PageLabels = Dictionary(Nums=labels)
@@ -312,10 +313,10 @@ def _attach(bound: Pdf, enclosure: Enclosure, relation: str, at: datetime) -> No
         filename=enclosure.name,
         description=enclosure.description,
         mime_type=enclosure.media,
-        relationship=Name(relation),
         creation_date=_moment(at),
         mod_date=_moment(at),
     )
+    spec.relationship = Name(relation)
     bound.attachments[enclosure.name] = spec  # which lists it under /AF, too
 
 
