@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from mediation import clock, codes, crypto, flow, journal
 from mediation.cases import facts, operations
@@ -156,7 +156,8 @@ def forget(files: Mapping[str, Mapping[str, Any]]) -> None:
     """Delete the bytes of files that came with a draft thrown away, unless a case or another draft holds the same ones:
     two people may bring the same photograph."""
     digests = _digests(files)
-    drafts = db.session.scalars(select(Draft).where(Draft.subject.like("entry:%")).order_by(Draft.id))
+    with_files = or_(Draft.subject.like("entry:%"), Draft.subject.like("search:%"))
+    drafts = db.session.scalars(select(Draft).where(with_files).order_by(Draft.id))
     for draft in drafts:
         digests -= _digests(draft.answers.get("files", {}))
     for column in (Attachment.original_sha256, Attachment.preview_sha256, Paper.sha256):

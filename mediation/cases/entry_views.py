@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, current_app, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from mediation import access, clock
 from mediation.case_view import CaseView
+from mediation.cases import brought
 from mediation.cases import entry as entering
 from mediation.cases.blueprint import bp
 from mediation.cases.flow_words import process_name, process_note, step_text
@@ -25,7 +26,6 @@ from mediation.forms import AnswerForm, Circumstances, form_of, offered
 from mediation.functions import feel_functions
 from mediation.models import Draft
 from mediation.requests import language, person
-from mediation.storage import FileRefused, store
 from workflows.model import EngineError
 
 Page = str | tuple[str, int]
@@ -70,11 +70,12 @@ def begin(key: str) -> Page | Response:
     entering.one_at_a_time(person())
     kept = _Kept.of(_draft(token))
     form = _form(entry, kept, request.form)
-    if form.redrawn(request.form):
-        return _page(entry, token, form)
-    if _keep_files(form, kept):
+    redrawn = form.redrawn(request.form)
+    if brought.keep(form.uploads(), kept.files):
         _save(entry, token, kept)
         db.session.commit()
+    if redrawn:
+        return _page(entry, token, form)
     if "_save" in request.form:
         _save(entry, token, kept)
         db.session.commit()
@@ -90,7 +91,7 @@ def _begin(entry: Entry, token: str, form: AnswerForm, kept: _Kept) -> Page | Re
     known = entering.begun_as(token, by)
     if known is not None:
         return redirect(url_for("cases.show", case_id=known))
-    files = {key: kept.files[key] for control in form.uploads() for key in control.kept}
+    files = brought.chosen(form.uploads(), kept.files)
     try:
         done, first = entering.begin(entry, form.answers, files, token=token, by=by)
     except AnswersRefused as refused:
@@ -152,8 +153,7 @@ def _form(entry: Entry, kept: _Kept, typed: MultiDict[str, str] | None) -> Answe
     form = form_of(case.release_hash, entry.first.form_id, language())
     around = Circumstances({"case": CaseView(case)}, offered(form, case, None), language(), feel_functions(case))
     drawn = AnswerForm(form, around, typed=typed)
-    for control in drawn.uploads():
-        control.kept = {key: str(kept.files[key]["name"]) for key in control.kept if key in kept.files}
+    brought.name(drawn.uploads(), kept.files)
     return drawn
 
 
@@ -178,7 +178,7 @@ class _Kept:
     """A draft: what was typed, and the files that came with it by number (name, original, preview)."""
 
     typed: dict[str, list[str]]
-    files: dict[str, dict[str, Any]]
+    files: brought.Files
 
     @classmethod
     def of(cls, draft: Draft | None) -> _Kept:
@@ -205,26 +205,6 @@ def _save(entry: Entry, token: str, kept: _Kept) -> Draft:
     draft.answers = {"process": entry.process.id, "typed": kept.typed, "files": kept.files}
     draft.saved_at = clock.now()
     return draft
-
-
-def _keep_files(form: AnswerForm, kept: _Kept) -> bool:
-    """Keep the files that came with this request at once, so that an error elsewhere loses none of them."""
-    found = False
-    for control in form.uploads():
-        for upload in request.files.getlist(control.name):
-            if not upload.filename:
-                continue
-            try:
-                stored = store(upload.stream, upload.filename, limit=current_app.config["MAX_CONTENT_LENGTH"])
-            except FileRefused as refused:
-                control.errors = [*control.errors, refused.message]
-                continue
-            number = str(1 + max(map(int, kept.files), default=0))
-            preview = stored.preview.sha256 if stored.preview else None
-            kept.files[number] = {"name": stored.name, "original": stored.original.sha256, "preview": preview}
-            control.kept[number] = stored.name
-            found = True
-    return found
 
 
 def _unfinished(mine: dict[str, Entry]) -> list[dict[str, Any]]:

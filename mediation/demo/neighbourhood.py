@@ -57,4 +57,4 @@ def search(now: datetime) -> None:
     ):
         with clock.at(now - ago), command():
             token = f"demo-search-{places}"
-            searches.report(area, findings, places=places, note=note, token=token, by=users["grid"])
+            searches.report(area, findings, {}, places=places, note=note, token=token, by=users["grid"])

@@ -22,7 +22,9 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from mediation import codes
+from mediation.cases import brought
 from mediation.cases.forms import DateEntry, Form, at_most, needed
+from mediation.forms.controls import UploadsFileField
 
 MOST_FINDINGS = 30
 NOT_A_NUMBER = lazy_gettext("Write a number.")
@@ -58,8 +60,9 @@ class SearchForm(Form):
 
 
 class FindingEntry(Form):
-    """One finding: what the first step of a report from the grid asks for, without photographs."""
+    """One finding: what the first step of a report from the grid asks for."""
 
+    photos = UploadsFileField(lazy_gettext("Photographs"), render_kw={"accept": "image/*"})
     summary = TextAreaField(lazy_gettext("What was found"), [needed(), at_most(2000)])
     place = StringField(lazy_gettext("Place"), [needed(), at_most(200)])
     kind = SelectField(lazy_gettext("Kind"))
@@ -96,10 +99,21 @@ class ReportForm(Form):
         self.findings.entries[:] = [one for one in self.findings.entries if one.name != sent.get("_remove")]
         return bool({"_add", "_remove", "_redraw"} & set(sent))
 
+    def uploads(self) -> list[UploadsFileField]:
+        """The controls for photographs, one a finding."""
+        return [entry.form.photos for entry in self.findings]
+
+    def keep(self, files: brought.Files) -> bool:
+        """Keep the photographs that came with this request; True when there were any. One that is refused is an error."""
+        found = brought.keep(self.uploads(), files)
+        if any(control.errors for control in self.uploads()):
+            self.findings.errors = [entry.errors for entry in self.findings]
+        return found
+
     def answers(self) -> list[dict[str, Any]]:
-        """The findings as the first step of the flow gives its answers."""
+        """The findings as the first step of the flow gives its answers; photographs by the numbers of their files."""
+        told = ("summary", "place", "kind", "people", "danger", "agency_needed")
         return [
-            {key: entry.form[key].data for key in ("summary", "place", "kind", "people", "danger", "agency_needed")}
-            | {"again": False}
+            {key: entry.form[key].data for key in told} | {"again": False, "photos": list(entry.form.photos.kept)}
             for entry in self.findings
         ]

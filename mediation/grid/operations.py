@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from mediation import clock, journal
 from mediation.cases import entry as entering
+from mediation.cases.brought import Files
 from mediation.cases.operations import Refused
 from mediation.entries import Entry, entries_of
 from mediation.extensions import db
-from mediation.models import Agency, Case, GridSearch, SearchArea, SearchFinding, SearchResult, User
+from mediation.models import Agency, Case, Draft, GridSearch, SearchArea, SearchFinding, SearchResult, User
 from mediation.releases import current_release_hash
 
 REPORT = "grid_report"
@@ -39,10 +40,18 @@ def open_search(
 
 
 def report(
-    area: SearchArea, findings: Sequence[Mapping[str, Any]], *, places: int, note: str, token: str, by: User
+    area: SearchArea,
+    findings: Sequence[Mapping[str, Any]],
+    files: Files,
+    *,
+    places: int,
+    note: str,
+    token: str,
+    by: User,
 ) -> list[Case]:
-    """What a grid found: each finding (answers of the first step of `grid_report`) becomes a case of that flow; none
-    is "nothing found". Sent twice under one token it counts once. Raises Refused when the search is over."""
+    """What a grid found: each finding (answers of the first step of `grid_report`, photographs by their numbers in
+    `files`) becomes a case of that flow; none is "nothing found". Sent twice under one token it counts once. Raises
+    Refused when the search is over."""
     search = db.session.scalar(select(GridSearch).where(GridSearch.id == area.search_id).with_for_update())
     if db.session.scalar(select(SearchResult.id).where(SearchResult.token == token)) is not None:
         return []
@@ -52,16 +61,16 @@ def report(
         area=area, token=token, found=len(findings), places=places, note=note, by_id=by.id, at=clock.now()
     )
     db.session.add(result)
-    cases = [_case_of(answers, f"{token}-{number}", by) for number, answers in enumerate(findings)]
+    cases = [_case_of(answers, files, f"{token}-{number}", by) for number, answers in enumerate(findings)]
     db.session.add_all(SearchFinding(result=result, case_id=case.id) for case in cases)
     told = {"found": len(cases), "places": places, "grid": area.agency.key}
     journal.record("search-reported", by=by, subject=f"search:{search.id}", details=told)
     return cases
 
 
-def _case_of(answers: Mapping[str, Any], token: str, by: User) -> Case:
-    entry = _report_flow()
-    return entering.begin(entry, answers, {}, token=token, by=by)[0].case
+def _case_of(answers: Mapping[str, Any], files: Files, token: str, by: User) -> Case:
+    photographs = {key: files[key] for key in answers.get("photos") or ()}
+    return entering.begin(_report_flow(), answers, photographs, token=token, by=by)[0].case
 
 
 def _report_flow() -> Entry:
@@ -69,6 +78,24 @@ def _report_flow() -> Entry:
     if entry is None:
         raise Refused(_("The flow that findings become cases of is not in force."))
     return entry
+
+
+def photographs(token: str, by: User) -> Draft:
+    """The photographs that somebody has brought to the page of this token, as a draft that may be empty and new."""
+    subject = f"search:{token}"
+    found = db.session.scalar(select(Draft).where(Draft.user_id == by.id, Draft.subject == subject))
+    return found or Draft(user_id=by.id, subject=subject, answers={"files": {}}, saved_at=clock.now())
+
+
+def keep_photographs(draft: Draft, files: Files) -> None:
+    """Keep them until the page is sent without a mistake; those of pages left a day ago go."""
+    draft.answers, draft.saved_at = {"files": files}, clock.now()
+    db.session.add(draft)
+    mine = select(Draft).where(Draft.user_id == draft.user_id, Draft.subject.like("search:%"))
+    for left in db.session.scalars(mine.where(Draft.saved_at < clock.now() - timedelta(days=1))).all():
+        db.session.delete(left)
+        db.session.flush()
+        entering.forget(left.answers["files"])
 
 
 def close_search(search: GridSearch, *, by: User) -> None:

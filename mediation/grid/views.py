@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response
 
 from mediation import access, clock
 from mediation.access import roles
+from mediation.cases import brought
+from mediation.cases import entry as entering
 from mediation.cases.operations import Refused, home_of
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.grid import operations, queries
 from mediation.grid.forms import ReportForm, SearchForm
-from mediation.models import Agency, GridSearch, SearchArea
+from mediation.models import Agency, Draft, GridSearch, SearchArea
 from mediation.requests import language, person
 
 bp = Blueprint("grid", __name__)
@@ -85,21 +87,41 @@ def report(search_id: int, area_id: int) -> Page:
     token = request.form.get("token", "") if request.method == "POST" else secrets.token_hex(6)
     if not token.isalnum() or len(token) > 12:
         abort(400)
-    if request.method == "GET" or form.redrawn(request.form):
+    if request.method == "GET":
         return _report_page(search, area, form, token)
-    if not form.validate():
+    redrawn = form.redrawn(request.form)
+    valid = not redrawn and form.validate()
+    draft = _photographs(form, token)
+    if redrawn:
+        return _report_page(search, area, form, token)
+    if not valid or form.findings.errors:
         return _report_page(search, area, form, token), 422
     try:
         cases = operations.report(
-            area, form.answers(), places=form.places.data, note=form.note.data or "", token=token, by=person()
-        )
+            area, form.answers(), draft.answers["files"], places=form.places.data, note=form.note.data or "", token=token,
+            by=person(),
+        )  # fmt: skip
     except (Refused, AnswersRefused) as refused:
         db.session.rollback()
         form.form_errors.append(str(refused))
         return _report_page(search, area, form, token), 422
+    if draft in db.session:
+        db.session.delete(draft)
     db.session.commit()
     flash(_("Reported: %(found)s found.", found=len(cases)) if cases else _("Reported."), "success")
     return redirect(url_for("grid.show", search_id=search.id))
+
+
+def _photographs(form: ReportForm, token: str) -> Draft:
+    """Keep what came with this request at once, so that a mistake elsewhere loses no photograph."""
+    entering.one_at_a_time(person())
+    draft = operations.photographs(token, person())
+    files = dict(draft.answers["files"])
+    brought.name(form.uploads(), files)
+    if form.keep(files):
+        operations.keep_photographs(draft, files)
+        db.session.commit()
+    return draft
 
 
 def _report_page(search: GridSearch, area: SearchArea, form: ReportForm, token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -11,9 +12,10 @@ from sqlalchemy import select
 
 from mediation.extensions import command, db
 from mediation.grid import queries
-from mediation.models import Agency, Case, GridSearch, SearchResult, Task, User
+from mediation.models import Agency, Attachment, Case, Draft, GridSearch, SearchResult, Task, User
 from tests.house import House
 from tests.mediation.entries.conftest import worker
+from tests.mediation.entries.test_matters import photo
 from tests.person import Person
 
 SEARCH = {"name": "消防隐患大排查", "subject": "楼道堆物、电动车进楼", "from_on": "2026-11-23", "until_on": "2026-11-29",
@@ -59,6 +61,29 @@ def test_each_finding_becomes_a_case_from_the_grid(
     assert "楼道堆满纸箱" in grid.text()
     handling = db.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")).one()
     assert (handling.element_id, handling.claimed_by_id) == ("handle_grid", neighbourhood["grid"].id)
+
+
+def test_a_photograph_goes_with_its_finding_and_no_mistake_loses_it(
+    app: Flask, opened: GridSearch, neighbourhood: dict[str, User]
+) -> None:
+    grid = at_report(app, neighbourhood["grid"])
+    grid.submit(button="_add=findings")
+    grid.submit({"findings-0-photos": photo()}, button="_add=findings")
+    grid.submit({"places": "", **FINDING, "findings-1-photos": (io.BytesIO(b"MZ"), "a.exe")}, status=422)
+    assert "照片.jpg" in grid.text()
+    assert grid.page.select_one(".error-summary a[href='#findings-1-photos']")
+    grid.submit(
+        {
+            "places": "42",
+            **FINDING,
+            "findings-1-summary": "单车堵门",
+            "findings-1-place": "5 号楼",
+            "findings-1-kind": "1399",
+        }
+    )
+    kept = db.session.scalars(select(Attachment)).one()
+    assert (kept.name, db.session.get_one(Case, kept.case_id).summary) == ("照片.jpg", "楼道堆满纸箱")
+    assert db.session.scalars(select(Draft)).all() == []
 
 
 def test_nothing_found_counts_as_a_report(app: Flask, opened: GridSearch, neighbourhood: dict[str, User]) -> None:
