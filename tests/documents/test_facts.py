@@ -10,7 +10,7 @@ import pytest
 from documents.bundle import BrokenBundle, Layouts
 from documents.facts import Reader
 from documents.fonts import Fonts
-from documents.listing import listing
+from documents.listing import detail, overview
 from documents.refusals import PaperRefused
 from documents.samples import SAMPLES
 
@@ -259,11 +259,23 @@ def test_a_broken_bundle_is_refused_when_it_is_published(path: str, old: str, ne
         Layouts.of(files)
 
 
-def test_the_listing_names_every_fact_of_every_kind() -> None:
-    text = listing(LAYOUTS)
+def test_the_listing_names_every_kind_and_every_fact_of_it() -> None:
+    rows = {row[0]: row for row in overview(LAYOUTS)}
+    assert list(rows) == list(LAYOUTS.kinds)
+    assert rows["agreement"][1:] == (
+        *(
+            "人民调解协议书",
+            "Mediation agreement",
+            "parties, mediators, recorder",
+            "body",
+            "dossier",
+            "permanent",
+            "10",
+        ),
+    )
     for kind in LAYOUTS.kinds.values():
-        assert f"### {kind.key} · {kind.name['zh']}" in text
-        assert all(f"- `{key}`:" in text for key in kind.facts)
+        lines = detail(LAYOUTS, kind.key)
+        assert all(any(line.startswith(f"- {key}: ") for line in lines) for key in kind.facts)
 
 
 @pytest.mark.parametrize("kind", KINDS)
