@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange
+from wtforms.validators import NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from mediation import clock, codes
@@ -86,7 +86,7 @@ class BookingForm(Form):
 
     def validate_agencies(self, field: SelectMultipleBoxes) -> None:
         if not (field.data or self.remote.data or self.parties.data):
-            raise ValueError(_("Ask somebody to come."))
+            raise ValidationError(_("Ask somebody to come."))
 
 
 def moment_of(day: str | None) -> datetime | None:

@@ -112,6 +112,14 @@ def test_a_collision_stands_at_the_field_and_nothing_typed_is_lost(
     assert db.session.scalar(select(Meeting).where(Meeting.kind == "joint")) is None
 
 
+def test_a_meeting_to_which_nobody_is_asked_is_refused(case: Case, sign_in: Callable[[str], Person]) -> None:
+    clerk = sign_in("clerk")
+    clerk.get(f"/cases/{case.id}/meetings/book")
+    page = clerk.submit({"title": "碰头会", "starts_at": "2026-11-26T11:00"}, status=422)
+    assert page.select_one(".error-summary a[href='#agencies']")
+    assert page.select_one("[name=title]")["value"] == "碰头会"
+
+
 def test_a_meeting_booked_by_hand_is_called_off(case: Case, meets: Any, sign_in: Callable[[str], Person]) -> None:
     meeting = meets(case, kind="joint")
     clerk = sign_in("clerk")
