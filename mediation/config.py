@@ -41,6 +41,11 @@ SETTINGS = (
     Setting("IDLE_MINUTES", 45, "a session ends after so many minutes without a request", "number"),
     Setting("UPLOAD_MB", 25, "largest attachment", "number"),
     Setting("RENDER_PROCESSES", 1, "processes that make PDFs", "number"),
+    Setting("SEAL_LETTERS", False, "yes: letters and notices are sealed as soon as they are printed", "switch"),
+    Setting("SEAL_PASSPHRASE", "", "opens the PKCS#12 files that `mediation seal import` reads"),
+    Setting("PKCS11_MODULE", "", "library of the token that keeps the seals' keys, a path"),
+    Setting("PKCS11_TOKEN", "", "label of that token"),
+    Setting("PKCS11_PIN", "", "its PIN"),
     Setting("LOG_LEVEL", "INFO", "how much is logged; personal data never is"),
 )  # fmt: skip
 
@@ -64,6 +69,8 @@ def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
         text = environment.get(setting.name)
     if text is None or text == "":
         return setting.default
+    if setting.kind == "switch":
+        return text.strip().lower() in ("yes", "on", "true", "1")
     return int(text) if setting.kind == "number" else text
 
 

@@ -14,6 +14,7 @@ from documents.workers import check as check_renderer
 from mediation import clock, deadlines, schema
 from mediation.config import DEMO_SECRET, ROOT
 from mediation.extensions import db
+from mediation.signing import seals
 
 DISK_NEEDED = 500 * 1024 * 1024
 CLOCK_MAY_DIFFER = 5.0  # seconds
@@ -32,7 +33,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything, in the order in which one would repair it. Needs an application context."""
-    looks: tuple[Callable[[], Finding], ...] = (_paper, _database, _migrations, _secrets, _time, _holidays, _disk)
+    looks: tuple[Callable[[], Finding], ...] = (_paper, _database, _migrations, _secrets, _time, _holidays, _seals, _disk)
     return [look() for look in looks]
 
 
@@ -90,6 +91,23 @@ def _holidays() -> Finding:
     good = deadlines.calendar_covers(year)
     advice = "Upgrade the package chinesecalendar, or enter the days off and the made-up days under Administration."
     return Finding("holidays", good, f"calendar of {year} {'known' if good else 'not known yet'}", advice, fatal=False)
+
+
+def _seals() -> Finding:
+    """Bodies whose certificate is missing, has run out or will within a month; the demonstration makes its own."""
+    try:
+        wrong = [one for one in seals.held() if one.state != "good" and (one.certificate or not _is_demo())]
+    except Exception:  # no database or no tables: said above already
+        db.session.rollback()
+        wrong = []
+    words = {"none": "no certificate", "over": "has run out", "soon": "ends within 30 days"}
+    message = ", ".join(f"{one.agency.name}: {words[one.state]}" for one in wrong) or "every certificate is good"
+    return Finding("seals", not wrong, message, "Take in a new certificate: `mediation seal import AGENCY FILE`, or Administration, Seals.",
+                   fatal=False)  # fmt: skip
+
+
+def _is_demo() -> bool:
+    return bool(current_app.config["MODE"] == "demo")
 
 
 def _disk() -> Finding:

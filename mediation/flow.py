@@ -33,6 +33,7 @@ from mediation.models import (
     User,
     WaitingEvent,
 )
+from mediation.models.papers import STANDS
 from mediation.permissions import can_complete
 from mediation.releases import definition_of
 from workflows import rebase, runtime
@@ -166,7 +167,7 @@ def _reopen(target: Task, action: str, reason: str, by: User) -> Step:
 
 def withdraw_consequences(task: Task) -> None:
     """Papers and unsent notices that the undone step caused no longer count."""
-    papers = update(Paper).where(Paper.task_id == task.id, Paper.status.in_(("queued", "ready")))
+    papers = update(Paper).where(Paper.task_id == task.id, Paper.status.in_(("queued", *STANDS)))
     db.session.execute(papers.values(status="withdrawn"))
     notices = update(Notice).where(Notice.task_id == task.id, Notice.status == "queued")
     db.session.execute(notices.values(status="withdrawn"))

@@ -17,6 +17,7 @@ from mediation.extensions import command, db
 from mediation.models import Beat, Case, Draft, SignInAttempt, WaitingEvent
 from mediation.notices import sending
 from mediation.papers import rendering
+from mediation.signing import working
 from mediation.supervision.warnings import warn_overdue
 from workflows.model import EngineError
 
@@ -112,6 +113,7 @@ def tidy() -> int:
 JOBS: tuple[tuple[str, int, Callable[[], int]], ...] = (
     ("timers", 5, sweep_timers),
     ("papers", 1, rendering.render_due),
+    ("seals", 1, working.seal_due),
     ("notices", 3, sending.send_due),
     ("warnings", 60, warn_overdue),
     ("beat", 20, beat),

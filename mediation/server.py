@@ -15,9 +15,10 @@ from sqlalchemy import select
 from documents.workers import check as check_renderer
 from mediation import doctor, scheduler, schema
 from mediation.cases.recognition import catch_up
-from mediation.extensions import db
+from mediation.extensions import command, db
 from mediation.models import User
 from mediation.papers import rendering
+from mediation.signing import seals
 
 THREADS = 8
 
@@ -82,6 +83,8 @@ def prepare(app: Flask, demo: bool | None) -> None:
         load()
     publish_shipped()
     catch_up()
+    with command():
+        seals.settle()
 
 
 def _announce(app: Flask, bind: str) -> None:

@@ -21,7 +21,7 @@ from mediation.extensions import db
 from mediation.models import Beat, ChainHead, HouseRule
 from mediation.requests import person
 
-SECRETS = frozenset({"SECRET_KEY", "DATA_KEY", "SMTP_PASSWORD", "DATABASE"})
+SECRETS = frozenset({"SECRET_KEY", "DATA_KEY", "SMTP_PASSWORD", "DATABASE", "SEAL_PASSPHRASE", "PKCS11_PIN"})
 SHOWN_MESSAGES = 100
 SHOWN_BREAKS = 50
 

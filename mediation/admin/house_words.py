@@ -14,6 +14,7 @@ def finding_names() -> dict[str, str]:
         "secrets": _("secrets"),
         "clock": _("clock"),
         "holidays": _("holidays"),
+        "seals": _("seals"),
         "disk": _("disk"),
     }
 
@@ -27,6 +28,7 @@ def finding_advice() -> dict[str, str]:
         "secrets": _("Set MEDIATION_SECRET_KEY and MEDIATION_DATA_KEY before real people use this."),
         "clock": _("Synchronise the clocks of this machine and of the database."),
         "holidays": _("Enter the days off and the made-up days under Administration, or upgrade chinesecalendar."),
+        "seals": _("Take in the certificates of the bodies under Administration, Seals."),
         "disk": _("Make room: the database and papers grow."),
     }
 
@@ -52,5 +54,10 @@ def setting_meanings() -> dict[str, str]:
         "IDLE_MINUTES": _("a session ends after so many minutes without a request"),
         "UPLOAD_MB": _("largest attachment, in MB"),
         "RENDER_PROCESSES": _("processes that make PDFs"),
+        "SEAL_LETTERS": _("yes: letters and notices are sealed as soon as they are printed"),
+        "SEAL_PASSPHRASE": _("opens the PKCS#12 files that `mediation seal import` reads"),
+        "PKCS11_MODULE": _("library of the token that keeps the seals' keys, a path"),
+        "PKCS11_TOKEN": _("label of that token"),
+        "PKCS11_PIN": _("its PIN"),
         "LOG_LEVEL": _("how much is logged; personal data never is"),
     }

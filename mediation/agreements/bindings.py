@@ -9,17 +9,19 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from documents.agreement import terms
 from mediation import clock
-from mediation.agreements import checking
+from mediation.agreements import checking, understanding
 from mediation.case_view import current_agreement, lacks_guardian, terms_of
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import db
 from mediation.meetings.bindings import latest_meeting, parties_of
-from mediation.models import Agreement, Case, Obligation, Party, Signature, Task, User
+from mediation.models import Agreement, Case, Hand, Obligation, Paper, Party, Signature, Task, User
+from mediation.models.papers import STANDS
 from mediation.notices.operations import members_of
+from mediation.papers.operations import withdraw
 
 # 民法典 and 电子签名法 3: marriage, adoption, succession are signed by hand.
 WET_INK_KINDS = ("0101", "0103", "0104")
@@ -107,6 +109,7 @@ def _fill(found: Agreement, answers: Mapping[str, Any], findings: list[dict[str,
     found.amount = terms.total_of(said)
     db.session.flush()
     _set_obligations(found, terms.ledger(said))
+    understanding.forget(found)
     checking.note(found, by=by)
 
 
@@ -197,21 +200,36 @@ def signer_name(signature: Signature, case: Case) -> str:
 
 
 @applies("signatures")
-def _sign(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+def _sign(task: Task, answers: Mapping[str, Any], by: User) -> None:
     found, case = agreement_of(task), task.case
     if answers["next_step"] != "go_on":
-        _void_signatures(found)
+        _void_signatures(found, by)
         return
-    rows = {str(row["signature"]): row for row in answers.get("signatures") or []}
+    rows, on_paper = {str(row["signature"]): row for row in answers.get("signatures") or []}, _on_the_paper(found)
     for number, signature in enumerate(found.signatures):
-        _take_signature(signature, rows.get(str(signature.id), {}), case, number)
+        if (signature.who, signature.party_id) not in on_paper or signature.signed_on is None:
+            _take_signature(signature, rows.get(str(signature.id), {}), case, number)
     found.status = "signing"
     if all(signature.signed_on for signature in found.signatures):
         # Effective with the last of signatures and seal (人民调解法 29): computed, never typed.
-        found.effective_at = clock.start_of(
-            max(signature.signed_on for signature in found.signatures if signature.signed_on)
-        )
+        found.effective_at = max(_signed_at(signature) for signature in found.signatures)
         found.status = "effective"
+
+
+def _on_the_paper(found: Agreement) -> set[tuple[str, int | None]]:
+    """Who has signed the deed itself, on a screen or on sheets that came back: no form says otherwise."""
+    query = select(Hand.who, Hand.party_id).join(Paper).where(
+        Paper.subject == f"agreement:{found.id}", Paper.kind == "agreement", Paper.status.in_(STANDS),
+        Hand.status.in_(("given", "signed")),
+    )  # fmt: skip
+    return {(who, party_id) for who, party_id in db.session.execute(query)}
+
+
+def _signed_at(signature: Signature) -> datetime:
+    """To the minute where the signature was taken here; by the day where somebody tells of it."""
+    assert signature.signed_on is not None
+    assert signature.recorded_at is not None
+    return signature.recorded_at if signature.manner == "electronic" else clock.start_of(signature.signed_on)
 
 
 def _take_signature(signature: Signature, row: Mapping[str, Any], case: Case, number: int) -> None:
@@ -221,6 +239,9 @@ def _take_signature(signature: Signature, row: Mapping[str, Any], case: Case, nu
     manner, signed_on = row.get("manner") or ("seal" if signature.who == "seal" else "hand"), row["signed_on"]
     if manner == "electronic" and case.wet_ink_only:
         raise AnswersRefused({f"signatures-{number}-manner": gettext("The law wants this agreement signed by hand.")})
+    if manner == "electronic":
+        text = gettext("An electronic signature is taken on the signing page of the paper, not told here.")
+        raise AnswersRefused({f"signatures-{number}-manner": text})
     if signature.party is not None and lacks_guardian(signature.party):
         raise AnswersRefused(
             {f"signatures-{number}-signed": gettext("A guardian must be named before this party can sign.")}
@@ -230,7 +251,13 @@ def _take_signature(signature: Signature, row: Mapping[str, Any], case: Case, nu
     signature.signed_on, signature.manner, signature.recorded_at = signed_on, manner, clock.now()
 
 
-def _void_signatures(found: Agreement) -> None:
+def _void_signatures(found: Agreement, by: User) -> None:
+    """Nobody has signed any more; a deed that somebody had signed is withdrawn with it."""
+    signed = select(Hand.paper_id).where(Hand.status.in_(("given", "signed")))
+    about = Paper.subject == f"agreement:{found.id}"
+    query = select(Paper).where(about, Paper.kind == "agreement", Paper.status.in_(STANDS), Paper.id.in_(signed))
+    for paper in db.session.scalars(query):
+        withdraw(paper, by=by, reason="the parties did not go on signing")
     for signature in found.signatures:
         signature.signed_on, signature.manner, signature.recorded_at = None, "", None
     found.status, found.effective_at = "draft", None

@@ -259,7 +259,8 @@ def reveal(case_id: int, party_id: int, what: str) -> str:
 def papers_tab(case_id: int) -> str:
     """The papers of the case that this person may read, the newest first."""
     case = the_case(case_id)
-    return page("papers", case, "papers", rows=queries.papers(person(), case), kind_name=kind_name(case))
+    return page("papers", case, "papers", rows=queries.papers(person(), case), kind_name=kind_name(case),
+                disagreements=papers.disagreements, may_issue_anew=papers.may_issue_anew)  # fmt: skip
 
 
 @bp.get("/cases/<int:case_id>/meetings")

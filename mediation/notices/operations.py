@@ -11,6 +11,7 @@ from mediation import clock, rosters, standing
 from mediation.effects import Occasion, effect, watches
 from mediation.extensions import db
 from mediation.models import Case, DutyPost, DutyTurn, Membership, Notice, Paper, Party, Pool, Task, User
+from mediation.models.papers import STANDS
 
 # More people than this are not told one by one that their pool was offered a task: the list shows it.
 POOL_TOLD_UP_TO = 8
@@ -106,7 +107,7 @@ def _paper(case: Case, party: Party, kind: str | None) -> Paper | None:
     """The paper of this kind that was issued to the party last, or to everybody."""
     if kind is None:
         return None
-    query = select(Paper).where(Paper.case_id == case.id, Paper.kind == kind, Paper.status.in_(("queued", "ready")))
+    query = select(Paper).where(Paper.case_id == case.id, Paper.kind == kind, Paper.status.in_(("queued", *STANDS)))
     mine = query.where((Paper.party_id == party.id) | Paper.party_id.is_(None))
     return db.session.scalar(mine.order_by(Paper.id.desc()).limit(1))
 

@@ -16,12 +16,16 @@ from mediation.effects import AnswersRefused, effect
 from mediation.effects import Occasion as FlowOccasion
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Meeting, Paper, Party, Referral, Statement, Task, User, Visit
+from mediation.models.papers import STANDS
 from mediation.papers.facts import Occasion, build, parties_of
+from mediation.papers.hands import signed_papers
 from mediation.papers.numbering import paper_number
 from mediation.releases import load_bundle
 from mediation.requests import language
 
 SIDES = ("applicant", "respondent")
+# Papers that say something about the case now, or will as soon as they are made.
+COUNTING = ("queued", "refused", *STANDS)
 # To whom a kind is addressed -> who may read it. An application to the court names both sides in full: they sign it at
 # the centre's table, and no side's page hands the other's numbers out.
 AUDIENCES = {"one_party": "party", "file": "file", "agency": "file", "court": "court"}
@@ -117,14 +121,25 @@ def _queue(
     )  # fmt: skip
     if before is not None:
         before.status = "superseded"
+    if kind.key == "agreement":
+        _sign_anew(subject)
     db.session.add(paper)
     return paper
+
+
+def _sign_anew(subject: str) -> None:
+    """Who signed an earlier printing of an agreement has not signed this one."""
+    named = subject.startswith("agreement:")
+    agreement = db.session.get(Agreement, int(subject.partition(":")[2])) if named else None
+    if agreement is not None and agreement.effective_at is None:
+        for signature in agreement.signatures:
+            signature.signed_on, signature.manner, signature.recorded_at = None, "", None
 
 
 def _replaced(case: Case, kind: str, party: Party | None, subject: str) -> Paper | None:
     query = select(Paper).where(
         Paper.case_id == case.id, Paper.kind == kind, Paper.subject == subject,
-        Paper.status.in_(("queued", "ready", "refused")),
+        Paper.status.in_(COUNTING),
         Paper.party_id == party.id if party else Paper.party_id.is_(None),
     )  # fmt: skip
     return db.session.scalar(query.order_by(Paper.id.desc()).limit(1))
@@ -139,7 +154,7 @@ def papers_say(case: Case) -> Told:
 
 
 def _counting(case: Case) -> list[Paper]:
-    query = select(Paper).where(Paper.case_id == case.id, Paper.status.in_(("queued", "ready", "refused")))
+    query = select(Paper).where(Paper.case_id == case.id, Paper.status.in_(COUNTING))
     return list(db.session.scalars(query.order_by(Paper.id)))
 
 
@@ -152,24 +167,75 @@ def reissue_for(case: Case, before: Told, *, by: User | None) -> list[Paper]:
     """After a registered fact was corrected: the papers that name it are issued again, the old ones superseded.
 
     `before` is what `papers_say` answered before the correction. Only what the correction changed is written anew: a
-    notice of last month keeps its day, and the mediator who was not yet appointed then.
+    notice of last month keeps its day, and the mediator who was not yet appointed then. What somebody has signed, and
+    what is sealed, stays as it was signed: it only says from now on in what it no longer agrees.
     """
-    issued = []
-    for paper in _counting(case):
+    counting = _counting(case)
+    signed, issued = signed_papers(counting), []
+    for paper in counting:
         was, now = before.get(paper.id, {}), _built(paper, case)
         changed = {key for key in {*was, *now} if was.get(key) != now.get(key)}
-        if changed:
-            facts = {key: value for key, value in paper.facts.items() if key not in changed}
-            facts |= {key: now[key] for key in changed if key in now}
-            party = db.session.get(Party, paper.party_id) if paper.party_id else None
-            kind = layouts_of(case.release_hash).kind(paper.kind)
-            issued.append(_queue(case, kind, party, facts, None, paper.subject))
+        if changed and paper.id in signed:
+            _disagree(paper, changed, by)
+        elif changed:
+            issued.append(_anew(paper, case, changed, now))
+    return _told_anew(case, issued, by)
+
+
+def _anew(paper: Paper, case: Case, changed: set[str], now: Mapping[str, Any]) -> Paper:
+    facts = {key: value for key, value in paper.facts.items() if key not in changed}
+    facts |= {key: now[key] for key in changed if key in now}
+    party = db.session.get(Party, paper.party_id) if paper.party_id else None
+    return _queue(case, layouts_of(case.release_hash).kind(paper.kind), party, facts, None, paper.subject)
+
+
+def _told_anew(case: Case, issued: list[Paper], by: User | None) -> list[Paper]:
     db.session.flush()
     for paper in issued:
         journal.record(
             "paper-reissued", case_id=case.id, by=by, subject=f"paper:{paper.id}", details={"kind": paper.kind}
         )
     return issued
+
+
+def _disagree(paper: Paper, changed: set[str], by: User | None) -> None:
+    paper.disagrees = sorted({*paper.disagrees, *changed})
+    journal.record(
+        "paper-disagrees", case_id=paper.case_id, by=by, subject=f"paper:{paper.id}",
+        details={"kind": paper.kind, "facts": sorted(changed)},
+    )  # fmt: skip
+
+
+def may_issue_anew(paper: Paper) -> bool:
+    """Whether a signed or sealed paper that no longer agrees can simply be issued again: everything but an agreement
+    that is in force, which only its parties can change."""
+    if not paper.disagrees or not paper.stands:
+        return False
+    agreement = agreement_about(paper)
+    return agreement is None or agreement.effective_at is None
+
+
+def agreement_about(paper: Paper) -> Agreement | None:
+    """The agreement of which this paper is the deed."""
+    named = paper.kind == "agreement" and paper.subject.startswith("agreement:")
+    return db.session.get(Agreement, int(paper.subject.partition(":")[2])) if named else None
+
+
+def issue_anew(paper: Paper, *, by: User) -> Paper:
+    """A new paper with what was corrected, to be signed and sealed again; the old one is superseded and says so."""
+    now = _built(paper, paper.case)
+    return _told_anew(paper.case, [_anew(paper, paper.case, set(paper.disagrees), now)], by)[0]
+
+
+def issue_again(paper: Paper, *, by: User) -> Paper:
+    """The same paper printed again under a code of its own; the old one is superseded."""
+    return _told_anew(paper.case, [_anew(paper, paper.case, set(), {})], by)[0]
+
+
+def disagreements(paper: Paper) -> list[str]:
+    """The facts in which a signed paper no longer agrees with the tables, in the language of the page."""
+    named = layouts_of(paper.release_hash).kind(paper.kind).facts
+    return [named[key][language()] for key in paper.disagrees if key in named]
 
 
 def withdraw(paper: Paper, *, by: User, reason: str) -> None:

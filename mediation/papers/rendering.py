@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from datetime import timedelta
 from functools import lru_cache
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from documents.refusals import PaperRefused, RenderFailed
 from documents.render import Paper as Rendered
 from documents.workers import Renderer
 from mediation import clock, journal
 from mediation.extensions import command, db
-from mediation.models import Paper
+from mediation.models import Paper, PaperVersion
+from mediation.papers.hands import lay_out
 from mediation.papers.operations import layouts_of
 from mediation.storage import keep
 
@@ -87,13 +90,25 @@ def _keep(paper_id: int, made: Rendered) -> bool:
         paper = db.session.scalar(select(Paper).where(Paper.id == paper_id).with_for_update())
         if paper is None or paper.sha256 is not None or paper.status not in ("queued", "superseded", "withdrawn"):
             return False
-        paper.sha256 = keep(made.pdf, "application/pdf").sha256
-        paper.pages, paper.layout_version, paper.ready_at = made.pages, made.layout_version, clock.now()
+        now = clock.now()
+        keep_version(paper, made.pdf, "printed")
+        paper.pages, paper.layout_version, paper.ready_at = made.pages, made.layout_version, now
+        paper.try_after, paper.attempts = now, 0  # from here on they count the attempts to sign and seal
         if paper.status == "queued":
             paper.status = "ready"
+            lay_out(paper, layouts_of(paper.release_hash).kind(paper.kind), made.hands, made.boxes)
         journal.record("paper-rendered", case_id=paper.case_id, actor="worker", subject=f"paper:{paper.id}",
                        details={"sha256": made.sha256})  # fmt: skip
         return True
+
+
+def keep_version(paper: Paper, pdf: bytes, what: str) -> None:
+    """The paper's file from now on; what it was before stays known, so that it can be told apart."""
+    ordinal = 1 + (db.session.scalar(select(func.count()).where(PaperVersion.paper_id == paper.id)) or 0)
+    paper.sha256 = keep(pdf, "application/pdf").sha256
+    db.session.add(
+        PaperVersion(paper_id=paper.id, ordinal=ordinal, what=what, sha256=paper.sha256, made_at=clock.now())
+    )
 
 
 def _refuse(paper_id: int, reason: str) -> bool:
@@ -106,7 +121,17 @@ def _refuse(paper_id: int, reason: str) -> bool:
 
 
 def check_url(paper: Paper) -> str:
-    """Where anybody can see whether the paper is genuine; it stands in the QR code."""
+    """Where anybody can see whether the paper is genuine; it stands in the QR code, with the mark of what it says."""
+    return f"{public_address()}/verify/{paper.check_code}?p={imprint(paper)}"
+
+
+def public_address() -> str:
+    """The address under which people reach this house, without a slash at its end."""
     settings = current_app.config
-    base = settings["PUBLIC_URL"].rstrip("/") or f"http://{settings['HOST']}:{settings['PORT']}"
-    return f"{base}/check/{paper.check_code}"
+    return str(settings["PUBLIC_URL"]).rstrip("/") or f"http://{settings['HOST']}:{settings['PORT']}"
+
+
+def imprint(paper: Paper) -> str:
+    """Eight hexadecimal digits over what the paper says: a sheet that comes back says which printing it is."""
+    said = json.dumps([paper.kind, paper.check_code, paper.facts], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:8]

@@ -1,19 +1,19 @@
-"""Fetching a paper, and the page behind its QR code that says whether it is genuine."""
+"""Fetching a paper, and issuing one anew that no longer agrees with what was corrected."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from flask_babel import gettext
-from sqlalchemy import select
+from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import undefer
 from werkzeug.wrappers import Response as AnyResponse
 
 from mediation import access, journal
-from mediation.access import public, signed_in
+from mediation.access import signed_in
 from mediation.extensions import db
 from mediation.models import Paper, StoredFile
-from mediation.papers.operations import layouts_of
-from mediation.requests import language, person
+from mediation.papers import operations
+from mediation.permissions import can_correct
+from mediation.requests import person
 from mediation.storage import SAFE_HEADERS
 
 bp = Blueprint("papers", __name__)
@@ -46,23 +46,15 @@ def pdf_response(paper: Paper) -> Response:
     return response
 
 
-@bp.get("/check/<code>")
-@public
-def check(code: str) -> tuple[str, int] | str:
-    """Genuine, superseded, withdrawn or unknown; nothing of what the paper says."""
-    paper = db.session.scalar(select(Paper).where(Paper.check_code == code.strip().upper()))
-    if paper is None or paper.status in ("queued", "refused"):
-        return render_template("papers/check.html", paper=None, state="unknown"), 404
-    state = {"ready": "genuine", "superseded": "superseded", "withdrawn": "withdrawn"}[paper.status]
-    name = layouts_of(paper.release_hash).kind(paper.kind).name[language()]
-    return render_template("papers/check.html", paper=paper, state=state, name=name)
-
-
-@bp.get("/check")
-@public
-def check_by_hand() -> AnyResponse | str:
-    """The code under the QR code, typed in."""
-    code = request.args.get("code", "").strip().replace("-", "").replace(" ", "")
-    if code:
-        return redirect(url_for("papers.check", code=code[:24]))
-    return render_template("papers/check.html", paper=None, state="ask", name=gettext("Check a paper"))
+@bp.post("/papers/<int:paper_id>/anew")
+@signed_in
+def issue_anew(paper_id: int) -> AnyResponse:
+    """A signed or sealed paper that no longer agrees with what was corrected is issued again; the old one says so."""
+    user = person()
+    paper = access.paper_or_404(user, paper_id)
+    if not can_correct(user, paper.case) or not operations.may_issue_anew(paper):
+        abort(403)
+    operations.issue_anew(paper, by=user)
+    db.session.commit()
+    flash(_("The paper is issued anew; the old one is superseded."), "success")
+    return redirect(url_for("cases.papers", case_id=paper.case_id), 303)

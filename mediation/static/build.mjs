@@ -15,7 +15,8 @@ const outline = join(parts, "@tabler/icons/icons/outline");
 
 // Entry points of ours; what they import comes along.
 const bundles = [
-  "app.js", "app.css", "flow-diagram.js", "flow-diagram.css", "charts.js", "calendar.js", "calendar.css",
+  "app.js", "app.css", "flow-diagram.js", "flow-diagram.css", "charts.js", "calendar.js", "calendar.css", "read-aloud.js",
+  "signing.js", "verify.js",
   // Only the pages of the editors load these: for flows 2.6 MB (615 KB zipped), for decisions 1.2 MB (340 KB).
   "flow-editor.js", "flow-editor.css", "decision-editor.js", "decision-editor.css", "text-editor.js", "text-editor.css",
 ];
