@@ -40,10 +40,10 @@ PATIENCE = 3
 DRAWS = (ORDINARY, ORDINARY, *(0.2,) * 8, 1.0)
 # The flow in which a report from the grid is handled on one rung of the ladder after the other.
 LADDER = "grid_handling"
-# Asked at every event: built once.
+# Asked at every event: built once. A timer whose clock stands still has no moment, and hides none that has.
 _TIMERS = (
     select(WaitingEvent.id, WaitingEvent.due_at)
-    .where(WaitingEvent.case_id == bindparam("case"), WaitingEvent.kind == "timer")
+    .where(WaitingEvent.case_id == bindparam("case"), WaitingEvent.kind == "timer", WaitingEvent.due_at.is_not(None))
     .order_by(WaitingEvent.due_at, WaitingEvent.id)
     .limit(1)
 )

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from mediation import access, permissions
 from mediation.cases import case_views, walls
 from mediation.extensions import db
-from mediation.models import Attachment, Entry, InboxMessage, Incident, Notice, Paper, Process
+from mediation.models import Attachment, Case, Entry, InboxMessage, Incident, Notice, Paper, Process
 from tests.person import Person
 from tests.security.rows import JOURNAL, snapshot
 from tests.security.walking import Answer, addresses, leaks, squeezed, walk
@@ -169,10 +169,11 @@ MUTATIONS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "contact data for the court": ("court liaison", lambda mp: mp.setattr(access, "reads_contacts", ALWAYS)),
     "files for the court": ("court liaison", lambda mp: mp.setattr(
         access, "visible_attachments", lambda user, case: select(Attachment).where(Attachment.case_id == case.id))),
-    "papers of the file for the court": ("court liaison", lambda mp: mp.setattr(access, "visible_papers", lambda user: select(Paper))),
+    "papers of the file for the court": ("court liaison", lambda mp: mp.setattr(
+        "mediation.access.visible.visible_papers", lambda user: select(Paper))),
     "confidences for the office": ("clerk of the centre", lambda mp: mp.setattr(case_views, "can_read_caucus", ALWAYS)),
     "every case for everybody": ("mediator who has nothing to do with it", lambda mp: mp.setattr(
-        access, "visible_cases", lambda user: select(access.Case))),
+        "mediation.access.visible.visible_cases", lambda user: select(Case))),
 }  # fmt: skip
 
 
@@ -293,7 +294,7 @@ def test_whatever_is_sent_no_answer_gives_away_what_is_not_theirs(walled: Walled
 def test_permissions_as_a_query_say_the_same_as_one_by_one(walled: Walled) -> None:
     case = walled.table.case
     for user in walled.house.users.values():
-        mine = access.readable_cases(db.session.merge(user)).where(access.Case.id == case.id)
+        mine = access.readable_cases(db.session.merge(user)).where(Case.id == case.id)
         assert (db.session.scalar(mine) is not None) == permissions.can_read_content(db.session.merge(user), case), (
             user.login
         )
