@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -312,6 +313,7 @@ def test_the_example_can_be_run() -> None:
 # --- words on the pages -----------------------------------------------------------------------------------------------
 
 
+@cache
 def words_of_pages(language: str) -> set[str]:
     """What stands on buttons, tabs and fields: the texts of code and templates, and those of the shipped forms."""
     if language == "en":

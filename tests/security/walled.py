@@ -211,13 +211,8 @@ def _meet(made: Walled) -> None:
 
 
 def _agree(table: Table) -> None:
-    debtor, creditor = str(table.party(B.name).id), str(table.party(A.name).id)
-    rows = [
-        {"debtor": debtor, "creditor": creditor, "what": f"第 {number} 期赔偿款", "amount": "4500", "how": "transfer",
-         "account": A.account, "due_on": clock.today() + timedelta(days=10 * number)}
-        for number in (1, 2)
-    ]  # fmt: skip
-    steps.draft(table, [{"text": "赔偿 9000 元", "kind": "money", "amount": "9000"}], rows)
+    plan = "\n".join(f"{clock.today() + timedelta(days=10 * number)} 4500" for number in (1, 2))
+    steps.draft(table, [steps.pays(table, B.name, A.name, "9000", when="instalments", plan=plan, account=A.account)])
 
 
 def _perform(made: Walled) -> None:
