@@ -109,6 +109,12 @@ def agreement_names_its_effect(facts: Facts) -> None:
         )
 
 
+def an_organisation_applies(facts: Facts) -> None:
+    """The courts' form for persons and units is for those among whom one is a unit (民事诉讼法 51)."""
+    if all(party["kind"] == "person" for party in facts["applicants"]):
+        raise PaperRefused("no-organisation", "申请人中没有单位", "applicants", "none of the applicants is an organisation")
+
+
 def labels(parties: Iterable[Facts]) -> list[str]:
     """How the parties are called in the text: their own labels, else 甲方, 乙方, …, from the eleventh on 当事人11."""
     stems = "甲乙丙丁戊己庚辛壬癸"
@@ -128,4 +134,5 @@ RULES: dict[str, Callable[[Facts], None]] = {
     "minutes-say-something": minutes_say_something,
     "extension-is-later": extension_is_later,
     "agreement-names-its-effect": agreement_names_its_effect,
+    "an-organisation-applies": an_organisation_applies,
 }
