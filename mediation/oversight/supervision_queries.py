@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from mediation import access, clock
@@ -63,12 +76,12 @@ class _Kind:
 
     model: Any
     open: ColumnElement[bool]
-    due: ColumnElement[Any]
+    due: SQLColumnExpression[Any]
     now: Any
     told_yellow: ColumnElement[bool]
-    agency: ColumnElement[Any]
-    person: ColumnElement[Any]
-    what: ColumnElement[Any]
+    agency: SQLColumnExpression[Any]
+    person: SQLColumnExpression[Any]
+    what: SQLColumnExpression[Any]
 
     @property
     def red(self) -> ColumnElement[bool]:
@@ -118,6 +131,11 @@ def _by(kind: _Kind, way: str) -> ColumnElement[Any]:
     return {"centre": Case.agency_id, "agency": kind.agency, "person": kind.person}[way]  # type: ignore[return-value]
 
 
+def _owner(way: str) -> Any:
+    """The table with the names of whom one counts by."""
+    return aliased(User) if way == "person" else aliased(Agency)
+
+
 def totals(user: User) -> Mapping[str, Line]:
     """How many of each kind run, and how many are yellow and red."""
     return {name: _total(user, name) for name in KINDS}
@@ -144,7 +162,7 @@ def lines(user: User, name: str, way: str) -> list[Line]:
         user, kind, _by(kind, way).label("key"), case((kind.yellow, 1), else_=0).label("yellow"),
         case((kind.red, 1), else_=0).label("red"), case((or_(kind.red, kind.yellow), kind.due)).label("due"),
     ).subquery()  # fmt: skip
-    owner = aliased(User if way == "person" else Agency)
+    owner = _owner(way)
     yellow, red = func.sum(inner.c.yellow), func.sum(inner.c.red)
     query = (
         select(inner.c.key, owner.name, func.count(), yellow, red, func.min(inner.c.due))
@@ -219,7 +237,7 @@ def _state(state: str) -> ColumnElement[bool]:
 def order_lines(user: User, way: str, begin: date, end: date) -> list[OrderLine]:
     """Orders given in the days from `begin` to `end` by centre, agency or person, the most late first."""
     row = SupervisionOrder
-    owner = aliased(User if way == "person" else Agency)
+    owner = _owner(way)
     key = {"centre": Case.agency_id, "agency": row.agency_id, "person": row.person_id}[way]
     late = func.sum(case((_state("late"), 1), else_=0))
     query = (

@@ -48,11 +48,12 @@ def order(case_id: int) -> Answer:
     form.step.choices = [("", _("Please choose"))] + [(task.id, _told(task)) for task in tasks]
     if request.method == "GET" or not form.validate():
         return _page(case, form), 422 if request.method == "POST" else 200
-    task = next(one for one in tasks if one.id == form.step.data)
+    task, answer_due = next(one for one in tasks if one.id == form.step.data), form.answer_due.data
+    assert answer_due is not None  # it is needed, and the form was found right
     try:
         row = operations.order(
             case, task.name, operations.addressed(task), reason=form.reason.data, demands=form.demands.data,
-            answer_due=form.answer_due.data, task=task, by=user,
+            answer_due=answer_due, task=task, by=user,
         )  # fmt: skip
     except (Refused, AnswersRefused) as refused:
         db.session.rollback()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, literal, select
+from sqlalchemy import ColumnElement, Executable, String, cast, exists, literal, select
 from sqlalchemy.orm import joinedload
 
 from mediation import clock, journal
@@ -107,7 +107,7 @@ def _yellow_tasks(untold_of: ColumnElement[bool], now: datetime) -> list[str]:
     return _come(query, lambda row: (row.entered_at, row.due_at, rules[f"{row.process_key}.{row.element_id}"]))
 
 
-def _come(query: Select[Any], span: Callable[[Any], tuple[datetime, datetime, Rule]]) -> list[Any]:
+def _come(query: Executable, span: Callable[[Any], tuple[datetime, datetime, Rule]]) -> list[Any]:
     """Ids of the first batch whose warning has come. `query` gives rows (id, …) by their end, `span` begin, end and rule.
 
     All are asked before the batch is cut: something that ends later may have to be warned of earlier.
