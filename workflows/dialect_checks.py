@@ -75,6 +75,7 @@ _PLACES = {
     "output": None,
     "property": None,
 }
+_REPEATED = frozenset({"properties"})  # of all others only the first is read
 
 
 def remarks(path: str, root: etree._Element, line_of: Callable[[etree._Element], int]) -> Iterator[Problem]:
@@ -193,6 +194,8 @@ def _zeebe_extension(node: etree._Element, where: Where) -> Iterator[Problem]:
     owner = owner.getparent() if owner is not None else None
     if places is not None and owner is not None and _name(owner) not in places:
         yield problem("misplaced-extension", *where(), name=f"zeebe:{name}", kind=_name(owner))
+    if places is not None and name not in _REPEATED and any(_is(one, name) for one in node.itersiblings(preceding=True)):
+        yield problem("extension-twice", *where(), name=f"zeebe:{name}")
 
 
 def _foreign(space: str, name: str, where: Where) -> Iterator[Problem]:
@@ -202,6 +205,10 @@ def _foreign(space: str, name: str, where: Where) -> Iterator[Problem]:
         yield problem("spiff-extension", *where(), name=name)
     else:
         yield problem("foreign-extension", *where(), name=name, namespace=space)
+
+
+def _is(node: etree._Element, name: str) -> bool:
+    return node.tag == f"{{{ZEEBE}}}{name}"
 
 
 def _name(node: etree._Element) -> str:

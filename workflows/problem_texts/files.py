@@ -122,6 +122,11 @@ FILES = {
         "“{name}” does nothing on a {kind}: set it on the element it belongs to.",
         "“{name}”放在 {kind} 上不起作用：请设置到它所属的元素上。",
     ),
+    "extension-twice": (
+        "error",
+        "{name} stands here twice and only the first would count: leave one of them.",
+        "{name} 在这里写了两次，只有第一个会起作用：请只留一个。",
+    ),
     "data-store": (
         "error",
         "Data stores are not supported: the form's binding (property “bind”) says which table a step writes; "

@@ -278,6 +278,7 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     "foreign-extension": ("it", task(more="<other:thing/>")),
     "unsupported-extension": ("it", task(more="<z:executionListeners/>")),
     "misplaced-extension": ("it", task(more='<z:script expression="=1" resultVariable="x"/>')),
+    "extension-twice": ("it", task(more="<z:ioMapping/><z:ioMapping/>")),
     "data-store": (
         "it",
         (
