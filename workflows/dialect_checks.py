@@ -194,7 +194,8 @@ def _zeebe_extension(node: etree._Element, where: Where) -> Iterator[Problem]:
     owner = owner.getparent() if owner is not None else None
     if places is not None and owner is not None and _name(owner) not in places:
         yield problem("misplaced-extension", *where(), name=f"zeebe:{name}", kind=_name(owner))
-    if places is not None and name not in _REPEATED and any(_is(one, name) for one in node.itersiblings(preceding=True)):
+    earlier = any(one.tag == node.tag for one in node.itersiblings(preceding=True))
+    if earlier and places is not None and name not in _REPEATED:
         yield problem("extension-twice", *where(), name=f"zeebe:{name}")
 
 
@@ -205,10 +206,6 @@ def _foreign(space: str, name: str, where: Where) -> Iterator[Problem]:
         yield problem("spiff-extension", *where(), name=name)
     else:
         yield problem("foreign-extension", *where(), name=name, namespace=space)
-
-
-def _is(node: etree._Element, name: str) -> bool:
-    return node.tag == f"{{{ZEEBE}}}{name}"
 
 
 def _name(node: etree._Element) -> str:
