@@ -21,7 +21,7 @@ from mediation.papers.operations import agreement_about, issue_again, layouts_of
 from mediation.papers.rendering import imprint
 from mediation.permissions import is_open, works_on
 from mediation.signing.scans import Expected
-from mediation.signing.signatures import all_signed, go_on, may_sign_now
+from mediation.signing.signatures import all_given, go_on, may_sign_now
 from mediation.storage import Kept, keep
 
 LINK_LIVES = timedelta(minutes=15)
@@ -61,7 +61,7 @@ class Signing:
     @property
     def may_seal(self) -> bool:
         """Whether the seal is all that is missing, and goes on by itself rather than on the sheet."""
-        return bool(self.seal and self.seal.status == "open" and all_signed(self.hands) and not self.on_paper)
+        return bool(self.seal and self.seal.status == "open" and all_given(self.hands) and not self.on_paper)
 
     def turn(self, hand: Hand) -> bool:
         return may_sign_now(hand, self.hands)

@@ -26,6 +26,11 @@ def all_signed(hands: list[Hand]) -> bool:
     return all(one.status in ("signed", "left") for one in hands if one.field != SEAL)
 
 
+def all_given(hands: list[Hand]) -> bool:
+    """Whether nothing is missing but the worker's part: the seal may be asked for, it goes in last."""
+    return all(one.status in (*GIVEN, "left") for one in hands if one.field != SEAL)
+
+
 def may_sign_now(hand: Hand, hands: list[Hand]) -> bool:
     """Whether everybody who signs before has signed."""
     return hand.status == "open" and not any(one.status == "open" and RANKS[one.who] < RANKS[hand.who] for one in hands)
