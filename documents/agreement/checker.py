@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from documents.agreement.calculators import ADULT_AT, eighteenth
 from documents.agreement.terms import PERFORMED, Term, obstacle, parts_of, plan_of, sum_of, total_of
 from workflows.feel import FeelError, evaluate
 
@@ -22,7 +23,6 @@ FILE = Path(__file__).with_name("rules.json")
 SCOPES = ("agreement", "term", "party", "member")
 # Names of members that one finding lists; of more it says how many.
 MOST_NAMES = 5
-ADULT_AT = 18
 _FIGURES = set("0123456789０１２３４５６７８９%％") | set("一二三四五六七八九十百千万倍")
 
 
@@ -169,12 +169,18 @@ _SCOPES = {"term": _on_terms, "agreement": _on_agreement, "party": _on_parties, 
 
 
 def _judge(rule: Rule, names: Mapping[str, Any], says: str, place: str) -> Iterator[Finding]:
-    words = [word for word in rule.words if word in says]
+    words = _found(rule.words, says)
     known = {**names, "words": words}
     if (rule.words and not words) or not _true(rule.condition, known):
         return
     told = {key: _shown(evaluate(text, known)) for key, text in rule.tell.items()}
     yield Finding(rule.key, rule.severity, place, rule.law, _said(rule, {**told, "words": "、".join(words)}))
+
+
+def _found(words: Sequence[str], text: str) -> list[str]:
+    """The words that stand in a text; of two the longer one, if it holds the other."""
+    found = [word for word in words if word in text]
+    return [word for word in found if not any(word != other and word in other for other in found)]
 
 
 def _true(condition: str, names: Mapping[str, Any]) -> bool:
@@ -241,9 +247,9 @@ def _term(term: Term, sides: Mapping[str, Side], today: date) -> dict[str, Any]:
         "first": parts[0].due_on if parts else term.due_on, "last": parts[-1].due_on if parts else term.due_on,
         "months": _months(parts[0].due_on, parts[-1].due_on) if parts else 0,
         "ahead": _years(today, parts[-1].due_on) if parts else None,
-        "due_on": term.due_on, "until": term.until, "every": term.every, "how": term.how, "account": bool(term.account),
+        "due_on": term.due_on, "until": term.until, "interval": term.interval, "how": term.how, "account": bool(term.account),
         "place": term.place, "rate": term.rate, "late_rate": term.late_rate, "interest": sum(rates, Decimal(0)) if rates else None,
-        "born_on": term.born_on, "adult_on": _birthday(term.born_on), "penalty": term.penalty,
+        "born_on": term.born_on, "adult_on": eighteenth(term.born_on) if term.born_on else None, "penalty": term.penalty,
         "penalty_figure": _has_figure(term.penalty) or term.late_rate is not None, "says": _words_of(term),
         "barred": obstacle(term), "performed": term.kind in PERFORMED,
     }  # fmt: skip
@@ -293,13 +299,3 @@ def _years(begin: date | None, end: date | None) -> int | None:
 
 def _months(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
-
-
-def _birthday(born_on: date | None) -> date | None:
-    """The day on which somebody turns eighteen (民法典 17); born on 29 February: on 1 March."""
-    if born_on is None:
-        return None
-    try:
-        return born_on.replace(year=born_on.year + ADULT_AT)
-    except ValueError:
-        return date(born_on.year + ADULT_AT, 3, 1)

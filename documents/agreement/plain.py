@@ -81,7 +81,7 @@ def _amount(term: Term, say: Mapping[str, Any]) -> str:
         return ""
     if term.when == "periodic":
         return (
-            say["each"].format(every=say["every"].get(term.every, ""), sum=yuan(term.amount))
+            say["each"].format(every=say["every"].get(term.interval, ""), sum=yuan(term.amount))
             if term.amount is not None
             else ""
         )

@@ -62,7 +62,7 @@ class Term:
     standard: Decimal | None = None
     when: str = ""
     due_on: date | None = None
-    every: str = ""
+    interval: str = ""
     count: int | None = None
     until: date | None = None
     plan: str = ""
@@ -194,11 +194,11 @@ def shares(total: Decimal, count: int) -> list[Decimal]:
     return [each] * (count - 1) + [total - each * (count - 1)]
 
 
-def step_from(first: date, every: str, number: int) -> date:
+def step_from(first: date, interval: str, number: int) -> date:
     """The day `number` steps after the first; the 31st becomes a month's last day where it has none."""
-    if every in DAYS:
-        return date.fromordinal(first.toordinal() + DAYS[every] * number)
-    months = first.year * 12 + first.month - 1 + MONTHS.get(every, 1) * number
+    if interval in DAYS:
+        return date.fromordinal(first.toordinal() + DAYS[interval] * number)
+    months = first.year * 12 + first.month - 1 + MONTHS.get(interval, 1) * number
     year, month = divmod(months, 12)
     return date(year, month + 1, min(first.day, _days_in(year, month + 1)))
 
@@ -225,14 +225,14 @@ def _instalments(term: Term) -> list[Part]:
     if term.due_on is None or not term.count or term.amount is None or term.count > MOST_PARTS:
         return []
     amounts = shares(term.amount, term.count)
-    return [Part(step_from(term.due_on, term.every, number), amount) for number, amount in enumerate(amounts)]
+    return [Part(step_from(term.due_on, term.interval, number), amount) for number, amount in enumerate(amounts)]
 
 
 def _periods(term: Term) -> list[Part]:
     if term.due_on is None or term.until is None:
         return []
     amount = term.amount if term.kind == "pay" else None
-    days = (step_from(term.due_on, term.every, number) for number in range(MOST_PARTS))
+    days = (step_from(term.due_on, term.interval, number) for number in range(MOST_PARTS))
     return [Part(day, amount) for day in days if day <= term.until]
 
 
@@ -339,7 +339,7 @@ def _pay(term: Term, who: str, whom: str) -> str:
         until = f"，至{chinese_day(term.until)}止" if term.until else ""
         begin = f"自{chinese_day(term.due_on)}起" if term.due_on else ""
         rate = f"每次{money_words(term.amount)}" if term.amount is not None else ""
-        return f"{who}{begin}{_EVERY.get(term.every, '定期')}{_to(whom)}支付{what}{rate}{until}"
+        return f"{who}{begin}{_EVERY.get(term.interval, '定期')}{_to(whom)}支付{what}{rate}{until}"
     now = "当场" if term.when == "now" else ""
     return f"{who}{_by(term)}{_at(term)}{now}{_to(whom)}支付{what}{_sum_words(term)}{_interest(term)}"
 
@@ -375,7 +375,7 @@ def _parts_words(term: Term) -> str:
     first, last = parts[0], parts[-1]
     rest = f"，最后一期{in_figures(last.amount or Decimal(0))}元" if last.amount != first.amount else ""
     return (
-        f"，自{chinese_day(first.due_on)}起{_EVERY.get(term.every, '每月')}支付一期，每期{in_figures(first.amount or Decimal(0))}元，"
+        f"，自{chinese_day(first.due_on)}起{_EVERY.get(term.interval, '每月')}支付一期，每期{in_figures(first.amount or Decimal(0))}元，"
         f"共{len(parts)}期{rest}，至{chinese_day(last.due_on)}付清（各期限均含当日）"
     )
 
@@ -393,7 +393,7 @@ def _turns(term: Term) -> str:
     if term.when != "periodic" or term.due_on is None:
         return ""
     until = f"至{chinese_day(term.until)}止" if term.until else ""
-    return f"自{chinese_day(term.due_on)}起{until}{_EVERY.get(term.every, '定期')}"
+    return f"自{chinese_day(term.due_on)}起{until}{_EVERY.get(term.interval, '定期')}"
 
 
 def _refrain(term: Term, who: str, whom: str) -> str:

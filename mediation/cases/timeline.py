@@ -359,6 +359,16 @@ _TELLERS: dict[str, Teller] = {
     "file-reviewed": lambda e, w: (_("The quality of the file was reviewed"), "clipboard-check", None),
     "public-order-examined": lambda e, w: (_("Examined whether the police may mediate"), "clipboard-check", None),
     "public-order-mediated": lambda e, w: (_("The police mediated"), "gavel", None),
+    "red-findings-kept": lambda e, w: (
+        _("Red findings of the checker stay: %(reason)s", reason=_detail(e, "reason")),
+        "alert-triangle",
+        "warning",
+    ),
+    "agreement-understood": lambda e, w: (
+        _("A party ticked points of the agreement as understood: %(count)s", count=len(_detail(e, "terms") or ())),
+        "user-check",
+        None,
+    ),
 }
 
 

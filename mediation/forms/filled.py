@@ -231,6 +231,7 @@ def _fixed(one: Field) -> bool:
 
 def _dress_list(bound: Any, one: Field) -> None:
     bound.definition, bound.fixed = one, _fixed(one)
+    bound.noted = one.properties.get("notes") == "true"
     bound.max_entries = int(one.max) if isinstance(one.max, Decimal) else None
     bound.flags.required = one.required or (isinstance(one.min, Decimal) and one.min > 0) or None
     for entry in bound:

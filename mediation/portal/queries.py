@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from mediation import clock, words
+from mediation.agreements import understanding
 from mediation.agreements.performance import rest_of
 from mediation.case_view import current_agreement
 from mediation.cases.operations import waits_for
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Deadline, Invitation, Meeting, Obligation, Party, Task
+from mediation.models import Agreement, Attachment, Case, Deadline, Invitation, Meeting, Obligation, Party, Task
 from mediation.permissions import is_open, party_can_read_attachment
 
 IN_FORCE = ("signing", "effective")
@@ -86,6 +87,12 @@ def dues(party: Party) -> list[Due]:
     if agreement is None or agreement.status not in IN_FORCE:
         return []
     return [_due(row, party) for row in agreement.obligations]
+
+
+def agreement_told(party: Party) -> Agreement | None:
+    """The agreement, once its words have been checked: from then on a party reads it in plain words."""
+    found = current_agreement(party.case_id)
+    return found if found is not None and found.status in understanding.TOLD else None
 
 
 def _due(row: Obligation, party: Party) -> Due:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mediation import access, clock, journal
 from mediation.access import party_only
+from mediation.agreements import understanding
 from mediation.cases import walls
 from mediation.extensions import db
 from mediation.models import Paper
@@ -29,13 +31,32 @@ def status() -> Page:
     journal.note_read("case-seen", case_id=party.case_id, actor=f"party:{party.id}")
     return render_template(
         "portal/status.html", party=party, view=view, shared=view.shared, offered=offered, dues=listed,
-        invitations=invitations, clocks=queries.clocks(party), paper_names=_paper_names(party.case.release_hash),
+        agreed=queries.agreement_told(party), invitations=invitations, clocks=queries.clocks(party),
+        paper_names=_paper_names(party.case.release_hash),
         next_step=queries.next_step(party, offered, invitations, listed),
     )  # fmt: skip
 
 
 def _paper_names(release_hash: str) -> dict[str, str]:
     return {key: kind.name[language()] for key, kind in layouts_of(release_hash).kinds.items()}
+
+
+@bp.route("/see/agreement", methods=["GET", "POST"])
+@party_only
+def agreement() -> Page:
+    """The agreement in plain words; the party ticks what it has understood, and the mediator sees it."""
+    party = this_party()
+    found = queries.agreement_told(party)
+    if found is None:
+        abort(404)
+    if request.method == "POST":
+        understanding.tick(found, party, request.form.getlist("understood", type=int))
+        db.session.commit()
+        flash(_("Kept. The mediator sees what you have ticked."), "success")
+        return redirect(url_for("portal.agreement"), 303)
+    return render_template(
+        "portal/agreement.html", points=understanding.points(found), mine=understanding.ticked(found).get(party.id, {})
+    )
 
 
 @bp.get("/see/papers/<int:paper_id>.pdf")

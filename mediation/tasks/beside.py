@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from mediation import access, flow
+from documents.agreement.checker import Finding
+from documents.agreement.terms import Term
+from mediation import access, case_view, flow
+from mediation.agreements import checking
 from mediation.cases import queries as cases
 from mediation.cases.clock_words import ClockStory, story
 from mediation.extensions import db
@@ -28,6 +31,8 @@ class Beside:
     attachments: list[Attachment]
     comments: list[TaskComment]
     clocks: list[ClockStory]
+    said: list[tuple[Term, str]]
+    findings: list[tuple[Finding, str]]
 
 
 def beside(task: Task, user: User) -> Beside:
@@ -35,10 +40,12 @@ def beside(task: Task, user: User) -> Beside:
     case = task.case
     content, sight = can_read_content(user, case), access.view_of(user, case)
     told = access.reads_statements(user, case)
+    agreement = _agreement(task) if sight.has("papers") else None
     return Beside(
         cases.parties(case), access.reads_contacts(user, case), _statements(case) if told else {},
-        _agreement(task) if sight.has("papers") else None, _last_minutes(case) if content else None,
+        agreement, _last_minutes(case) if content else None,
         cases.papers(user, case), cases.attachments(user, case), comments(task), _clocks(user, case),
+        case_view.said(agreement) if agreement else [], _findings(task, agreement),
     )  # fmt: skip
 
 
@@ -69,6 +76,14 @@ def _statements(case: Case) -> dict[int | None, list[Statement]]:
 def _agreement(task: Task) -> Agreement | None:
     """What was agreed on, for every step after its draft; whoever drafts has it in the form."""
     return None if task.bind in ("agreement", "oral-agreement") else cases.agreement(task.case)
+
+
+def _findings(task: Task, agreement: Agreement | None) -> list[tuple[Finding, str]]:
+    """Whoever checks the draft sees what the rules find in it today, red ones with the reason why they stay."""
+    if agreement is None or task.bind != "agreement-check":
+        return []
+    reasons = {(row["rule"], row["place"]): row["reason"] for row in agreement.findings}
+    return [(one, reasons.get((one.rule, one.place), "")) for one in checking.look_again(task.case, agreement)]
 
 
 def _last_minutes(case: Case) -> Meeting | None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 
 from mediation import clock, codes
+from mediation.agreements import checking
 from mediation.cases.flow_words import task_text
 from mediation.models import Paper, Task
 from mediation.papers.operations import layouts_of
@@ -27,4 +28,4 @@ def paper_name(paper: Paper) -> str:
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"step_of": step_of, "paper_name": paper_name, "codes": codes, "now": clock.now}
+    return {"step_of": step_of, "paper_name": paper_name, "codes": codes, "now": clock.now, "say": checking.say}

@@ -13,7 +13,7 @@ from mediation.extensions import db
 from mediation.models import Draft, Task, User
 
 # What a form sends beside answers.
-NOT_ANSWERS = frozenset({"csrf_token", "version", "_add", "_remove", "_redraw", "_save"})
+NOT_ANSWERS = frozenset({"csrf_token", "version", "_add", "_remove", "_redraw", "_save", "_calculate"})
 
 
 def subject_of(task: Task) -> str:

@@ -60,6 +60,8 @@ def submit(task_id: str) -> Page | Response:
         return _page(task, user, form)
     if "_save" in request.form:
         return _save_and_leave(task, user)
+    if "_calculate" in request.form:
+        return _keep_and_calculate(task, user)
     if asking.keep_files(form, request.files, task, limit=current_app.config["MAX_CONTENT_LENGTH"], by=user):
         db.session.commit()
     refused_files = any(control.errors for control in form.uploads())
@@ -152,6 +154,13 @@ def _save_and_leave(task: Task, user: User) -> Response:
     db.session.commit()
     flash(_("Kept. The task stays yours; go on whenever you like."), "success")
     return redirect(url_for("tasks.work"))
+
+
+def _keep_and_calculate(task: Task, user: User) -> Response:
+    """To the calculators; what they find is put into the draft that is kept here."""
+    drafts.keep(task, request.form, by=user)
+    db.session.commit()
+    return redirect(url_for("agreements.calculators", task=task.id), 303)
 
 
 def _gone(task: Task, form: AnswerForm | None = None) -> tuple[str, int]:

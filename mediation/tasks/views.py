@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mediation.tasks import away_views, choices, claim_views, talk_views, task_views, work_views
+from mediation.tasks import away_views, choices, claim_views, finding_views, talk_views, task_views, work_views
 from mediation.tasks.blueprint import bp
 
-__all__ = ["away_views", "bp", "choices", "claim_views", "talk_views", "task_views", "work_views"]
+__all__ = ["away_views", "bp", "choices", "claim_views", "finding_views", "talk_views", "task_views", "work_views"]
