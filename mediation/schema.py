@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import mediation.models  # noqa: F401 - the metadata must know every table
 from mediation.config import ROOT
 from mediation.extensions import db
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported where it works: most processes only ask whether the schema is there, and it takes long to load.
 MIGRATIONS = ROOT / "mediation" / "migrations"
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -28,6 +29,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 def upgrade() -> None:
     """Apply what is missing. Safe to call at every start."""
+    from alembic import command
+
     _make_folder()
     with db.engine.begin() as connection:
         command.upgrade(_config(connection), "head")
@@ -41,12 +44,17 @@ def _make_folder() -> None:
 
 def revise(message: str) -> None:
     """Write a new migration from the difference between database and models."""
+    from alembic import command
+
     with db.engine.begin() as connection:
         command.revision(_config(connection), message=message, autogenerate=True)
 
 
 def is_up_to_date() -> bool:
     """Whether every migration of this program has been applied."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     head = ScriptDirectory.from_config(_config()).get_current_head()
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
@@ -54,6 +62,9 @@ def is_up_to_date() -> bool:
 
 def differences() -> list[Any]:
     """What the models say and the migrated database does not; empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         return [found for found in compare_metadata(context, db.metadata) if not _is_noise(found)]

@@ -13,11 +13,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-import openpyxl
 from defusedxml import DefusedXmlException
 from flask_babel import gettext as _
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
 
 from mediation import storage
 from mediation.storage import FileRefused
@@ -44,7 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _HEADINGS = {heading: key for key, headings in COLUMNS.items() for heading in headings}
 # What the reader stumbles over in a file that is damaged or made to harm; both XML parsers' errors are syntax errors.
-_MESSY = (zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, SyntaxError, LookupError, ValueError,
+_MESSY = (zipfile.BadZipFile, zlib.error, DefusedXmlException, SyntaxError, LookupError, ValueError,
           OSError, TypeError, AttributeError, EOFError, ArithmeticError, RuntimeError)  # fmt: skip
 
 
@@ -73,6 +70,9 @@ def read(content: bytes) -> Sheet:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
+    import openpyxl  # here, since it takes long to load and few processes ever see a spreadsheet
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _refuse_bomb(content)
     try:
         # data_only: what a formula gave when the file was saved, never the formula.
@@ -83,7 +83,7 @@ def _xlsx_rows(content: bytes) -> Iterator[list[Any]]:
         limit = MOST_ROWS + HEADER_WITHIN + 1
         rows = [list(row) for row in sheet.iter_rows(max_row=limit, max_col=WIDEST, values_only=True)]
         book.close()
-    except _MESSY:
+    except (*_MESSY, InvalidFileException):
         raise FileRefused("broken", _("The file is damaged.")) from None
     yield from rows
 
@@ -187,6 +187,9 @@ def _number(cell: int | float) -> str:
 
 def template() -> bytes:
     """An empty roster as .xlsx, with the headings and the columns of numbers formatted as text."""
+    import openpyxl
+    from openpyxl.styles import Font
+
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "成员名册"
