@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -18,7 +19,7 @@ Preparation = Callable[[Task, User, Random], Mapping[str, Any]]
 
 def prepare(task: Task, user: User, rng: Random) -> Mapping[str, Any]:
     """Do what the step asks for elsewhere in the program; returns the answers that follow from it."""
-    return PREPARATIONS.get(task.bind, _nothing)(task, user, rng)
+    return PREPARATIONS.get(task.bind or f"{task.process_key}.{task.element_id}", _nothing)(task, user, rng)
 
 
 def _nothing(_task: Task, _user: User, _rng: Random) -> Mapping[str, Any]:
@@ -75,7 +76,14 @@ def _referral(task: Task, _user: User, _rng: Random) -> Mapping[str, Any]:
     return {"reason": f"经补充核实，仍属贵单位职责范围，附补充说明（{clock.today()}）。"}
 
 
+def _protection(_task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
+    """A protection order holds for months, six at the most (反家庭暴力法 30); one of days would be renewed without end."""
+    return {"until": clock.today() + timedelta(days=rng.randint(90, 180))}
+
+
+# By what a form fills, or by the step of a flow.
 PREPARATIONS: dict[str, Preparation] = {
+    "protection_order.rule": _protection,
     "referral": _referral,
     "roster-ready": _roster,
     "roster-representation": _representation,

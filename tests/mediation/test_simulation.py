@@ -16,8 +16,9 @@ from mediation.commands.simulating import _print_ladder
 from mediation.demo.playing import registration
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
-from mediation.models import Task, WaitingEvent
+from mediation.models import Task, User, WaitingEvent
 from mediation.simulation.filling import CannotAnswer, Filler
+from mediation.simulation.preparing import prepare
 from mediation.simulation.residents import dispute
 from mediation.simulation.world import DRAWS, Life, World, office_hour
 from mediation.simulation.year import simulate
@@ -109,3 +110,11 @@ def test_what_is_tried_again_is_no_further_round(house: House) -> None:
 
 def refuse() -> None:
     raise AnswersRefused({"field": "not like this"})
+
+
+def test_a_protection_order_holds_for_months() -> None:
+    ruling = Task(bind="", process_key="protection_order", element_id="rule")
+    with clock.at(MORNING):
+        until = [prepare(ruling, User(), Random(seed))["until"] for seed in range(50)]
+        assert timedelta(days=90) <= min(until) - clock.today()
+        assert max(until) - clock.today() <= timedelta(days=180)
