@@ -12,7 +12,8 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 
 # SpiffWorkflow's records carry the data of the task; werkzeug's carry addresses with what somebody searched for.
-_QUIET = ("spiff.task", "spiff.workflow", "spiff", "werkzeug", "weasyprint", "fontTools", "apscheduler", "alembic")
+_QUIET = ("spiff.task", "spiff.workflow", "spiff", "werkzeug", "weasyprint", "fontTools", "apscheduler", "alembic",
+          "pikepdf", "pyhanko", "pyhanko_certvalidator")  # fmt: skip
 # What a record may carry besides its message; anything else that somebody passes as `extra` stays out.
 _ALLOWED = ("case", "task", "event", "count", "status", "ms", "code", "paper", "notice")
 
