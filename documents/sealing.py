@@ -74,6 +74,10 @@ class Box(Protocol):
 class SigningKey(Protocol):
     """Something that can sign: a key in memory (`KeyPair`), or one that never leaves its token (`TokenKey`)."""
 
+    @property
+    def certificate(self) -> bytes: ...
+    @property
+    def chain(self) -> tuple[bytes, ...]: ...
     def opened(self) -> AbstractContextManager[Signer]: ...
 
 
@@ -279,6 +283,8 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, at: datetime) -> Report:
     Raises NotReadable. For files of strangers call it in a process of its own (`documents.examining`).
     """
     trusted = [certificate_of(one) for one in roots]
+    if _is_unsigned(pdf):
+        return Report(())
     found = []
     try:
         for one in _reader(pdf).embedded_regular_signatures:
@@ -289,6 +295,14 @@ def verify(pdf: bytes, roots: Iterable[bytes], *, at: datetime) -> Report:
     except Exception as error:  # a damaged file breaks anywhere inside the library
         raise NotReadable(type(error).__name__) from error
     return Report(tuple(sorted(found, key=lambda one: one.ends)))
+
+
+def _is_unsigned(pdf: bytes) -> bool:
+    """Whether a file holds no signature at all; files of careless programs are read leniently for that, and only that."""
+    try:
+        return not PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
+    except Exception:  # said by whoever reads it next
+        return False
 
 
 def _moment(one: EmbeddedPdfSignature, at: datetime) -> datetime:
