@@ -1,6 +1,17 @@
 """The tables, one family a file; whoever needs a table imports it from here."""
 
-from mediation.models.agreements import Agreement, Confirmation, Obligation, Receipt, Signature, Understanding, Visit
+from mediation.models.agreements import (
+    Agreement,
+    AgreementChange,
+    Confirmation,
+    ConfirmationConsent,
+    Obligation,
+    Packet,
+    Receipt,
+    Signature,
+    Understanding,
+    Visit,
+)
 from mediation.models.cases import (
     Attachment,
     Case,
@@ -13,6 +24,7 @@ from mediation.models.cases import (
     StoredFile,
 )
 from mediation.models.deadlines import Deadline, DeadlineExtension, DeadlinePause, Holiday, HouseRule, OverdueNotice
+from mediation.models.delivery import Delivery
 from mediation.models.duty import DutyPost, DutyTurn, HandedOn, Participant, StaffTie, Studio
 from mediation.models.editing import DraftEditor, DraftFile, ReleaseDraft
 from mediation.models.grid import GridSearch, SearchArea, SearchFinding, SearchResult
@@ -59,11 +71,12 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "AgencyOpinion", "Agreement", "Alarm", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
-    "CaucusNote", "ChainHead", "Confirmation", "Conflict", "Correction", "CrisisMember", "Deadline",
-    "DeadlineExtension", "DeadlinePause", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
+    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
+    "CaucusNote", "ChainHead", "Confirmation", "ConfirmationConsent", "Conflict", "Correction", "CrisisMember", "Deadline",
+    "DeadlineExtension", "DeadlinePause", "Delivery", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
     "Entry", "GridSearch", "Hand", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",
     "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice",
+    "Packet",
     "Paper", "PaperVersion", "Participant", "Participation", "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt",
     "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember", "SavedView",
     "SealCertificate", "SealedNote", "SealedNoteReader", "SearchArea", "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt",

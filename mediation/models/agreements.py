@@ -50,6 +50,29 @@ class Agreement(db.Model):
     )
 
 
+class AgreementChange(db.Model):
+    """A change of an agreement by consent (民法典 543): its own terms, its own deed; nothing changes until that is signed and
+    sealed. `before` is what was agreed until then; `consents`: party id -> agreed or not, on which day, how."""
+
+    __tablename__ = "agreement_change"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    ordinal: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10), default="draft")  # draft, agreed, effective, dropped
+    reason: Mapped[str] = mapped_column(Text)
+    terms: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    accounts: Mapped[dict[str, str] | None] = mapped_column(SecretJson)
+    before: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    accounts_before: Mapped[dict[str, str] | None] = mapped_column(SecretJson)
+    findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    consents: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    drafted_at: Mapped[datetime] = mapped_column(Moment)
+    effective_at: Mapped[datetime | None] = mapped_column(Moment)
+    agreement: Mapped[Agreement] = relationship()
+
+
 class Signature(db.Model):
     """A party's signature, the mediator's, or the body's seal: the last of them makes the agreement effective."""
 
@@ -81,12 +104,14 @@ class Obligation(db.Model):
     amount: Mapped[Decimal | None] = mapped_column(Money)
     due_on: Mapped[date]
     how: Mapped[str] = mapped_column(Text, default="")
-    status: Mapped[str] = mapped_column(String(10), default="open")  # open, performed, defaulted, excused
+    status: Mapped[str] = mapped_column(String(10), default="open")  # open, performed, defaulted, excused, replaced
     account: Mapped[str | None] = mapped_column(Secret)
     note: Mapped[str] = mapped_column(Text, default="")
     defaulted_at: Mapped[datetime | None] = mapped_column(Moment)
     urged_at: Mapped[datetime | None] = mapped_column(Moment)
     performed_on: Mapped[date | None]
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_change.id"))  # the change that made it
+    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_change.id"))  # … that put others in its place
     agreement: Mapped[Agreement] = relationship(back_populates="obligations")
     debtor: Mapped[Party] = relationship(foreign_keys=[debtor_id])
     creditor: Mapped[Party | None] = relationship(foreign_keys=[creditor_id])
@@ -107,7 +132,7 @@ class Understanding(db.Model):
 
 
 class Receipt(db.Model):
-    """Proof that something was performed."""
+    """Proof that something was performed. What a party handed in itself counts only once the mediator has looked at it."""
 
     __tablename__ = "receipt"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -119,6 +144,8 @@ class Receipt(db.Model):
     task_id: Mapped[str | None] = mapped_column(String(36), index=True)  # taken back with the step that recorded it
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
+    status: Mapped[str] = mapped_column(String(8), default="counts", server_default="counts")  # reported, counts, refused
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))  # who handed it in
     obligation: Mapped[Obligation] = relationship(back_populates="receipts")
 
 
@@ -138,6 +165,41 @@ class Confirmation(db.Model):
     ruling_number: Mapped[str] = mapped_column(String(60), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_on: Mapped[date | None]
+
+
+class ConfirmationConsent(db.Model):
+    """Whether one party wants the court to confirm the agreement: the application is a joint one (民事诉讼法 205)."""
+
+    __tablename__ = "confirmation_consent"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    agrees: Mapped[bool]
+    how: Mapped[str] = mapped_column(String(10))  # portal, in_person, phone, paper
+    at: Mapped[datetime] = mapped_column(Moment)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    __table_args__ = (UniqueConstraint("agreement_id", "party_id"),)
+
+
+class Packet(db.Model):
+    """What goes to the court because of a default, bound to one PDF by a worker: order for payment, confirmation, or suit."""
+
+    __tablename__ = "packet"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
+    way: Mapped[str] = mapped_column(String(14))  # payment_order, confirmation, suit
+    status: Mapped[str] = mapped_column(String(8), default="queued")  # queued, ready, failed
+    failure: Mapped[str] = mapped_column(Text, default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    try_after: Mapped[datetime] = mapped_column(Moment)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    pages: Mapped[int | None]
+    contents: Mapped[list[Any]] = mapped_column(JSON, default=list)  # title, first page, pages of each part
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    ready_at: Mapped[datetime | None] = mapped_column(Moment)
+    __table_args__ = (Index("ix_packet_queue", "status", "try_after"),)
 
 
 class Visit(db.Model):

@@ -109,6 +109,84 @@ def signing() -> None:
 def terms_and_ledger() -> None:
     """Structured terms, changes by consent."""
     terms()
+    ledger()
+
+
+def ledger() -> None:
+    """Changes by consent, receipts that a party handed in, consents to confirmation, packets for the court."""
+    row, moment = mediation.models.types.Id, mediation.models.types.Moment(timezone=True)
+    op.create_table(
+        "agreement_change",
+        sa.Column("id", row, nullable=False),
+        sa.Column("case_id", row, nullable=False),
+        sa.Column("agreement_id", row, nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("accounts", mediation.models.types.SecretJson(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("accounts_before", mediation.models.types.SecretJson(), nullable=True),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("consents", sa.JSON(), nullable=False),
+        sa.Column("drafted_by_id", row, nullable=False),
+        sa.Column("drafted_at", moment, nullable=False),
+        sa.Column("effective_at", moment, nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_agreement_change_case_id"),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name="fk_agreement_change_agreement_id"),
+        sa.ForeignKeyConstraint(["drafted_by_id"], ["user_account.id"], name="fk_agreement_change_drafted_by_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_agreement_change"),
+    )
+    op.create_index("ix_agreement_change_case_id", "agreement_change", ["case_id"])
+    op.create_index("ix_agreement_change_agreement_id", "agreement_change", ["agreement_id"])
+    with op.batch_alter_table("obligation") as obligation:
+        for name in ("change_id", "replaced_by_id"):
+            obligation.add_column(sa.Column(name, row, nullable=True))
+            obligation.create_foreign_key(f"fk_obligation_{name}", "agreement_change", [name], ["id"])
+    with op.batch_alter_table("receipt") as receipt:
+        receipt.add_column(sa.Column("status", sa.String(8), server_default="counts", nullable=False))
+        receipt.add_column(sa.Column("party_id", row, nullable=True))
+        receipt.create_foreign_key("fk_receipt_party_id", "party", ["party_id"], ["id"])
+    op.create_table(
+        "confirmation_consent",
+        sa.Column("id", row, nullable=False),
+        sa.Column("agreement_id", row, nullable=False),
+        sa.Column("party_id", row, nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("how", sa.String(10), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("recorded_by_id", row, nullable=True),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name="fk_confirmation_consent_agreement_id"),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name="fk_confirmation_consent_party_id"),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["user_account.id"], name="fk_confirmation_consent_recorded_by_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_confirmation_consent"),
+        sa.UniqueConstraint("agreement_id", "party_id", name="uq_confirmation_consent_agreement_id"),
+    )
+    op.create_index("ix_confirmation_consent_agreement_id", "confirmation_consent", ["agreement_id"])
+    op.create_table(
+        "packet",
+        sa.Column("id", row, nullable=False),
+        sa.Column("case_id", row, nullable=False),
+        sa.Column("agreement_id", row, nullable=False),
+        sa.Column("way", sa.String(14), nullable=False),
+        sa.Column("status", sa.String(8), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("try_after", moment, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("contents", sa.JSON(), nullable=False),
+        sa.Column("by_id", row, nullable=False),
+        sa.Column("created_at", moment, nullable=False),
+        sa.Column("ready_at", moment, nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_packet_case_id"),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name="fk_packet_agreement_id"),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_file.sha256"], name="fk_packet_sha256"),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name="fk_packet_by_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_packet"),
+    )
+    op.create_index("ix_packet_case_id", "packet", ["case_id"])
+    op.create_index("ix_packet_queue", "packet", ["status", "try_after"])
 
 
 def terms() -> None:
@@ -135,6 +213,47 @@ def terms() -> None:
 
 def delivery() -> None:
     """How a paper reached its addressee."""
+    row, moment = mediation.models.types.Id, mediation.models.types.Moment(timezone=True)
+    op.create_table(
+        "delivery",
+        sa.Column("id", row, nullable=False),
+        sa.Column("case_id", row, nullable=False),
+        sa.Column("paper_id", row, nullable=False),
+        sa.Column("party_id", row, nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("manner", sa.String(8), nullable=False),
+        sa.Column("status", sa.String(8), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=False),
+        sa.Column("address", mediation.models.types.Secret(), nullable=True),
+        sa.Column("carrier_id", row, nullable=True),
+        sa.Column("reference", sa.String(60), nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=True),
+        sa.Column("code_sent_at", moment, nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("done_at", moment, nullable=True),
+        sa.Column("received_by", sa.String(60), nullable=False),
+        sa.Column("relation", sa.String(60), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("witnesses", sa.JSON(), nullable=False),
+        sa.Column("ink_sha256", sa.String(64), nullable=True),
+        sa.Column("photo_id", row, nullable=True),
+        sa.Column("proof_id", row, nullable=True),
+        sa.Column("created_by_id", row, nullable=False),
+        sa.Column("created_at", moment, nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_delivery_case_id"),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name="fk_delivery_paper_id"),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name="fk_delivery_party_id"),
+        sa.ForeignKeyConstraint(["carrier_id"], ["user_account.id"], name="fk_delivery_carrier_id"),
+        sa.ForeignKeyConstraint(["ink_sha256"], ["stored_file.sha256"], name="fk_delivery_ink_sha256"),
+        sa.ForeignKeyConstraint(["photo_id"], ["attachment.id"], name="fk_delivery_photo_id"),
+        sa.ForeignKeyConstraint(["proof_id"], ["paper.id"], name="fk_delivery_proof_id"),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name="fk_delivery_created_by_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_delivery"),
+        sa.UniqueConstraint("token_hash", name="uq_delivery_token_hash"),
+        sa.UniqueConstraint("paper_id", "party_id", "ordinal", name="uq_delivery_paper_id"),
+    )
+    op.create_index("ix_delivery_case_id", "delivery", ["case_id"])
+    op.create_index("ix_delivery_carrier", "delivery", ["carrier_id", "status", "planned_on"])
 
 
 def dossiers() -> None:
@@ -142,6 +261,8 @@ def dossiers() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("delivery")
+    no_ledger()
     no_terms()
     no_signing()
 
@@ -153,6 +274,23 @@ def no_signing() -> None:
         table.drop_index("ix_paper_sha256")
         for name in ("disagrees", "hand_words", "boxes"):
             table.drop_column(name)
+
+
+def no_ledger() -> None:
+    """Rows that a change put aside lose that word, and count as excused."""
+    op.execute("UPDATE obligation SET status = 'excused' WHERE status = 'replaced'")
+    op.execute("DELETE FROM receipt WHERE status <> 'counts'")
+    op.drop_table("packet")
+    op.drop_table("confirmation_consent")
+    with op.batch_alter_table("receipt") as receipt:
+        receipt.drop_constraint("fk_receipt_party_id", type_="foreignkey")
+        receipt.drop_column("party_id")
+        receipt.drop_column("status")
+    with op.batch_alter_table("obligation") as obligation:
+        for name in ("replaced_by_id", "change_id"):
+            obligation.drop_constraint(f"fk_obligation_{name}", type_="foreignkey")
+            obligation.drop_column(name)
+    op.drop_table("agreement_change")
 
 
 def no_terms() -> None:
