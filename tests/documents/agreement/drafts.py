@@ -20,10 +20,18 @@ OTHERWISE = "逾期未付的，按年利率3%支付逾期利息。"
 
 
 def draft(
-    *rows: dict[str, Any], parties: tuple[dict[str, Any], ...] = (WANG, LI), members: tuple[tuple[str, str], ...] = (), **more: Any
+    *rows: dict[str, Any],
+    parties: tuple[dict[str, Any], ...] = (WANG, LI),
+    members: tuple[tuple[str, str], ...] = (),
+    **more: Any,
 ) -> Draft:
     """A draft of these terms (the sound payment without any), between the two neighbours, with what else is given."""
-    told: dict[str, Any] = {"responsibility": "双方各自陈述属实。", "default_clause": OTHERWISE, "cap": Decimal("12"), **more}
+    told: dict[str, Any] = {
+        "responsibility": "双方各自陈述属实。",
+        "default_clause": OTHERWISE,
+        "cap": Decimal("12"),
+        **more,
+    }
     for key in ("claim", "cap"):
         told[key] = Decimal(str(told[key])) if told.get(key) is not None else None
     if isinstance(told.get("happened_on"), str):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from documents.agreement import checker
@@ -13,8 +11,23 @@ from workflows.feel import parse
 
 CHILD = {**LI, "age": 15, "guardian": "李大山"}
 CUSTODY = {"kind": "status", "status": "custody", "debtor": "1", "what": "婚生女李小满", "born_on": "2018-05-01"}
-VISITS = {"kind": "status", "status": "visits", "debtor": "2", "creditor": "1", "what": "每月第一个周六九点接、周日十八点送回", "born_on": "2018-05-01"}
-SUPPORT = pays(purpose="support", amount="800", when="periodic", interval="month", due_on="2026-12-01", until="2036-05-01", born_on="2018-05-01")
+VISITS = {
+    "kind": "status",
+    "status": "visits",
+    "debtor": "2",
+    "creditor": "1",
+    "what": "每月第一个周六九点接、周日十八点送回",
+    "born_on": "2018-05-01",
+}
+SUPPORT = pays(
+    purpose="support",
+    amount="800",
+    when="periodic",
+    interval="month",
+    due_on="2026-12-01",
+    until="2036-05-01",
+    born_on="2018-05-01",
+)
 PLAN = pays(when="instalments", due_on="2026-12-31", interval="month", count=3)
 
 # Rule -> a draft in which it must find something, and the nearest one in which it must not.
@@ -53,7 +66,8 @@ CASES: dict[str, tuple[Draft, Draft]] = {
     "how-missing": (draft(pays(how=None)), draft()),
     "cash-large": (draft(pays(how="cash", amount="50000")), draft(pays(how="cash", amount="49999"))),
     "place-missing": (draft(act("hand_over", what="电动车一辆")), draft(act("hand_over", what="电动车一辆", place="调委会"))),
-    "repair-standard": (draft(act("repair", what="卫生间防水层", place="201室")), draft(act("repair", what="卫生间防水层，不再渗漏", place="201室"))),
+    "repair-standard": (draft(act("repair", what="卫生间防水层", place="201室")),
+                        draft(act("repair", what="卫生间防水层，不再渗漏", place="201室"))),
     "apology-manner": (draft(act("apologise")), draft(act("apologise", what="当面口头道歉"))),
     "not-enforceable": (draft(said("双方今后和睦相处")), draft(said("双方就本纠纷再无其他争议"))),
     "nothing-owed": (draft(said("双方就本纠纷再无其他争议")), draft()),
@@ -82,10 +96,13 @@ CASES: dict[str, tuple[Draft, Draft]] = {
     "secrecy-unbounded": (draft(said("双方对本协议保密")), draft(said("双方对本协议保密，依法应当披露的除外"))),
     "settles-all-injury": (draft(said("双方再无其他争议"), dispute="0302"), draft(said("双方再无其他争议"), dispute="0201")),
     "title-unregistered": (draft({"kind": "property_right", "creditor": "1", "what": "幸福小区住房"}),
-                           draft({"kind": "property_right", "creditor": "1", "what": "幸福小区住房"}, act("transfer_title", what="幸福小区住房"))),
-    "title-not-confirmable": (draft({"kind": "property_right", "creditor": "1", "what": "古董花瓶"}), draft(act("hand_over", what="古董花瓶"))),
+                           draft({"kind": "property_right", "creditor": "1", "what": "幸福小区住房"},
+                                 act("transfer_title", what="幸福小区住房"))),
+    "title-not-confirmable": (draft({"kind": "property_right", "creditor": "1", "what": "古董花瓶"}),
+                              draft(act("hand_over", what="古董花瓶"))),
     "homestead-sold": (draft(act("transfer_title", what="宅基地转让")), draft(act("vacate", what="宅基地上的杂物"))),
-    "transfer-cost": (draft(act("transfer_title", what="幸福小区住房")), draft(act("transfer_title", what="幸福小区住房", text="税费各半"))),
+    "transfer-cost": (draft(act("transfer_title", what="幸福小区住房")),
+                      draft(act("transfer_title", what="幸福小区住房", text="税费各半"))),
     "divorce-by-paper": (draft({"kind": "status", "status": "divorce", "what": "双方自即日起离婚"}),
                          draft({"kind": "status", "status": "divorce", "what": "双方到婚姻登记机关办理离婚登记"})),
     "status-not-confirmable": (draft({"kind": "status", "status": "adoption", "what": "解除收养"}), draft(CUSTODY)),
