@@ -168,7 +168,7 @@ def _refuse_disguise(content: bytes, media_type: str) -> None:
         raise FileRefused("broken", _("The PDF is damaged or not complete."))
 
 
-_BROKEN_PICTURE = (
+BROKEN_PICTURE = (
     UnidentifiedImageError,
     OSError,
     ValueError,
@@ -187,7 +187,7 @@ def _preview(content: bytes) -> bytes:
             opened.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
             opened.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))  # made small before anything copies it
             flat = _on_white(ImageOps.exif_transpose(opened))
-    except _BROKEN_PICTURE:
+    except BROKEN_PICTURE:
         raise FileRefused("broken", _("The picture is damaged.")) from None
     buffer = io.BytesIO()
     flat.save(buffer, "JPEG", quality=82, optimize=True)

@@ -12,7 +12,7 @@ import zxingcpp
 from flask_babel import gettext as _
 from PIL import Image
 
-from mediation.storage import IMAGES, MAX_PIXELS, PICTURES
+from mediation.storage import BROKEN_PICTURE, IMAGES, MAX_PIXELS, PICTURES
 
 MOST_PAGES = 60
 SMALLEST_SIDE = 1000  # a photograph of a sheet has more; the drawing of the code inside a PDF has less
@@ -20,7 +20,7 @@ WORKING_SIDE = 5000
 _ADDRESS = re.compile(r"/verify/([A-Z0-9]{6,24})(?:\?p=([0-9a-f]{8}))?$", re.IGNORECASE)
 
 
-class ScanRefused(ValueError):
+class ScanRefused(Exception):
     """The sheets are not this paper, or cannot be read; the message says which and why."""
 
 
@@ -84,11 +84,18 @@ def _pages(media_type: str, content: bytes) -> Iterator[Image.Image]:
     if media_type == "application/pdf":
         yield from _pages_of_pdf(content)
     elif media_type in IMAGES:
-        with Image.open(io.BytesIO(content), formats=PICTURES) as opened:
-            opened.draft("L", (WORKING_SIDE, WORKING_SIDE))
-            yield _sheet(opened)
+        yield _photograph(content)
     else:
         raise ScanRefused(_("A scan is a photograph or a PDF."))
+
+
+def _photograph(content: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(content), formats=PICTURES) as opened:
+            opened.draft("L", (WORKING_SIDE, WORKING_SIDE))
+            return _sheet(opened)
+    except BROKEN_PICTURE as error:
+        raise ScanRefused(_("The picture is damaged, or too large.")) from error
 
 
 def _sheet(picture: Image.Image) -> Image.Image:
@@ -113,7 +120,7 @@ def _pages_of_pdf(content: bytes) -> Iterator[Image.Image]:
 
 
 def _largest(page: pikepdf.Page, unreadable: str) -> Image.Image:
-    pictures = [pikepdf.PdfImage(one) for one in page.images.values()]
+    pictures = [pikepdf.PdfImage(one) for one in page.get_images().values()]
     largest = max(pictures, key=lambda one: one.width * one.height, default=None)
     if largest is None or largest.width * largest.height > MAX_PIXELS:
         raise ScanRefused(unreadable)

@@ -180,6 +180,8 @@ def _sent(paper: Paper) -> list[tuple[str, bytes]]:
     if not files:
         raise SigningRefused(_("Please choose the photographs or the scan."))
     sent = [(str(one.filename), one.stream.read(_limit() + 1)) for one in files[:MOST_SHEETS]]
+    for one in files:
+        one.close()
     if any(len(content) > _limit() for _name_, content in sent):
         raise SigningRefused(_("The file is larger than %(size)s MB.", size=current_app.config["UPLOAD_MB"]))
     if any(operations.is_own_file(paper, content) for _name_, content in sent):

@@ -60,6 +60,8 @@ def _file() -> Page:
         return _too_often()
     sent = request.files.get("file")
     content = sent.stream.read() if sent else b""
+    if sent:
+        sent.close()
     if not content:
         return render_template("signing/verify.html", answer=None, message=_("Please choose a file.")), 422
     known = verifying.by_hash(hashlib.sha256(content).hexdigest())

@@ -80,7 +80,7 @@ def content(sha256: str) -> bytes:
     return db.session.scalars(select(StoredFile.content).where(StoredFile.sha256 == sha256)).one()
 
 
-def photographs(pdf: bytes, dpi: int = 170) -> list[bytes]:
+def photographs(pdf: bytes, dpi: int = 150) -> list[bytes]:
     """Each page as a telephone takes it: slightly turned, slightly blurred, on a table."""
     document = pypdfium2.PdfDocument(pdf)
     taken = []
@@ -90,7 +90,7 @@ def photographs(pdf: bytes, dpi: int = 170) -> list[bytes]:
         turned = sheet.rotate(2.5, expand=True, fillcolor=(120, 104, 88), resample=Image.Resampling.BICUBIC)
         table.paste(turned, (90, 80))
         kept = io.BytesIO()
-        table.filter(ImageFilter.GaussianBlur(0.8)).save(kept, "JPEG", quality=82)
+        table.filter(ImageFilter.GaussianBlur(0.8)).save(kept, "JPEG", quality=60)
         taken.append(kept.getvalue())
     document.close()
     return taken
