@@ -25,6 +25,7 @@ from mediation.models.cases import (
 )
 from mediation.models.deadlines import Deadline, DeadlineExtension, DeadlinePause, Holiday, HouseRule, OverdueNotice
 from mediation.models.delivery import Delivery
+from mediation.models.dossiers import ArchivedCase, ArchivedFile, Dossier
 from mediation.models.duty import DutyPost, DutyTurn, HandedOn, Participant, StaffTie, Studio
 from mediation.models.editing import DraftEditor, DraftFile, ReleaseDraft
 from mediation.models.grid import GridSearch, SearchArea, SearchFinding, SearchResult
@@ -71,7 +72,7 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
+    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "ArchivedCase", "ArchivedFile", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
     "CaucusNote", "ChainHead", "Confirmation", "ConfirmationConsent", "Conflict", "Correction", "CrisisMember", "Deadline",
     "DeadlineExtension", "DeadlinePause", "Delivery", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
     "Entry", "GridSearch", "Hand", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",

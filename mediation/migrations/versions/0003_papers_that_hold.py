@@ -257,10 +257,81 @@ def delivery() -> None:
 
 
 def dossiers() -> None:
-    """Sealed dossiers, archives."""
+    """Dossiers as they were bound and sealed; archives of cases from other systems."""
+    row, moment = mediation.models.types.Id, mediation.models.types.Moment(timezone=True)
+    op.create_table(
+        "dossier",
+        sa.Column("id", row, nullable=False),
+        sa.Column("case_id", row, nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(8), nullable=False),
+        sa.Column("stage", sa.String(8), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("try_after", moment, nullable=False),
+        sa.Column("asked_by_id", row, nullable=False),
+        sa.Column("asked_at", moment, nullable=False),
+        sa.Column("made_at", moment, nullable=True),
+        sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("papers", sa.Integer(), nullable=False),
+        sa.Column("scans", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("retention", sa.String(10), nullable=False),
+        sa.Column("missing", sa.JSON(), nullable=False),
+        sa.Column("told", mediation.models.types.Secret(), nullable=True),
+        sa.Column("journal", mediation.models.types.Secret(), nullable=True),
+        sa.Column("manifest", mediation.models.types.Secret(), nullable=True),
+        sa.Column("signature", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_dossier_case_id"),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["user_account.id"], name="fk_dossier_asked_by_id"),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_file.sha256"], name="fk_dossier_sha256"),
+        sa.PrimaryKeyConstraint("id", name="pk_dossier"),
+        sa.UniqueConstraint("case_id", "ordinal", name="uq_dossier_case_id"),
+    )
+    op.create_index("ix_dossier_queue", "dossier", ["status", "try_after"])
+    op.create_index("ix_dossier_sha256", "dossier", ["sha256"])
+    op.create_table(
+        "archived_case",
+        sa.Column("id", row, nullable=False),
+        sa.Column("agency_id", row, nullable=False),
+        sa.Column("code", sa.String(24), nullable=False),
+        sa.Column("number", sa.String(60), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("body", sa.String(120), nullable=False),
+        sa.Column("fingerprint", sa.String(80), nullable=False),
+        sa.Column("made_at", moment, nullable=False),
+        sa.Column("told", mediation.models.types.SecretJson(), nullable=False),
+        sa.Column("journal", mediation.models.types.SecretJson(), nullable=False),
+        sa.Column("manifest", mediation.models.types.Secret(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("imported_at", moment, nullable=False),
+        sa.Column("imported_by", sa.String(60), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name="fk_archived_case_agency_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_archived_case"),
+        sa.UniqueConstraint("code", name="uq_archived_case_code"),
+    )
+    op.create_index("ix_archived_case_agency_id", "archived_case", ["agency_id"])
+    op.create_table(
+        "archived_file",
+        sa.Column("id", row, nullable=False),
+        sa.Column("archived_id", row, nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(80), nullable=False),
+        sa.Column("what", sa.String(10), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("media", sa.String(80), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["archived_id"], ["archived_case.id"], name="fk_archived_file_archived_id"),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_file.sha256"], name="fk_archived_file_sha256"),
+        sa.PrimaryKeyConstraint("id", name="pk_archived_file"),
+        sa.UniqueConstraint("archived_id", "ordinal", name="uq_archived_file_archived_id"),
+    )
+    op.create_index("ix_archived_file_sha256", "archived_file", ["sha256"])
 
 
 def downgrade() -> None:
+    for name in ("archived_file", "archived_case", "dossier"):
+        op.drop_table(name)
     op.drop_table("delivery")
     no_ledger()
     no_terms()
