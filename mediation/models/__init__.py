@@ -72,9 +72,9 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "ArchivedCase", "ArchivedFile", "Attachment", "Beat", "Case", "CaseLink", "CaseTrait",
-    "CaucusNote", "ChainHead", "Confirmation", "ConfirmationConsent", "Conflict", "Correction", "CrisisMember", "Deadline",
-    "DeadlineExtension", "DeadlinePause", "Delivery", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
+    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "ArchivedCase", "ArchivedFile", "Attachment", "Beat", "Case",
+    "CaseLink", "CaseTrait", "CaucusNote", "ChainHead", "Confirmation", "ConfirmationConsent", "Conflict", "Correction", "CrisisMember", "Deadline",
+    "DeadlineExtension", "DeadlinePause", "Delivery", "Dossier", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
     "Entry", "GridSearch", "Hand", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",
     "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice",
     "Packet",
