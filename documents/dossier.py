@@ -64,12 +64,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that lies inside the dossier without pages of its own: the journal's extract, the list of contents."""
+    """A file that lies inside the dossier without pages of its own: the journal's extract, a recording, a scan's original.
+
+    ``relation`` to the pages is Source (they show it) or Supplement.
+    """
 
     name: str
     content: bytes
     media: str
     description: str
+    relation: str = "Supplement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,17 @@ def count_pages(part: Part) -> int:
     """How many pages the part takes in a dossier. Raises NotBindable with part 0."""
     with _pages_of(0, part) as found:
         return len(found.pages)
+
+
+def drawn(part: Part) -> Part:
+    """The part with its pages drawn already, to be counted and then bound without drawing them twice. Raises NotBindable.
+
+    What was handed in is no longer attached by itself: give the original as an enclosure.
+    """
+    held = io.BytesIO()
+    with _pages_of(0, part) as found:
+        found.save(held)
+    return Part(part.title, held.getvalue(), numbered=part.numbered)
 
 
 def bind(parts: Sequence[Part], enclosures: Iterable[Enclosure], *, title: str, at: datetime) -> Bound:
@@ -105,9 +120,9 @@ def bind(parts: Sequence[Part], enclosures: Iterable[Enclosure], *, title: str, 
                 _number(bound, range(first, first + count), number + 1)
                 number += count
             if part.original:
-                _attach(bound, Enclosure(part.name, part.content, part.media, part.title), "/Source", at)
+                _attach(bound, Enclosure(part.name, part.content, part.media, part.title, "Source"), at)
     for enclosure in enclosures:
-        _attach(bound, enclosure, "/Supplement", at)
+        _attach(bound, enclosure, at)
     _label(bound, places)
     _declare(bound, title, at)
     pages = len(bound.pages)
@@ -305,7 +320,7 @@ def _label(bound: Pdf, places: Sequence[tuple[int | None, int]]) -> None:
 # --- attachments and declaration ----------------------------------------------------------------------------------------
 
 
-def _attach(bound: Pdf, enclosure: Enclosure, relation: str, at: datetime) -> None:
+def _attach(bound: Pdf, enclosure: Enclosure, at: datetime) -> None:
     """Attach a file with its relation to the dossier, as PDF/A-3 wants it (ISO 19005-3, 6.8)."""
     spec = AttachedFileSpec(
         bound,
@@ -316,7 +331,7 @@ def _attach(bound: Pdf, enclosure: Enclosure, relation: str, at: datetime) -> No
         creation_date=_moment(at),
         mod_date=_moment(at),
     )
-    spec.relationship = Name(relation)
+    spec.relationship = Name(f"/{enclosure.relation}")
     bound.attachments[enclosure.name] = spec  # which lists it under /AF, too
 
 

@@ -72,15 +72,15 @@ from mediation.models.work import (
 )
 
 __all__ = [
-    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "ArchivedCase", "ArchivedFile", "Attachment", "Beat", "Case",
-    "CaseLink", "CaseTrait", "CaucusNote", "ChainHead", "Confirmation", "ConfirmationConsent", "Conflict", "Correction", "CrisisMember", "Deadline",
-    "DeadlineExtension", "DeadlinePause", "Delivery", "Dossier", "Draft", "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election",
-    "Entry", "GridSearch", "Hand", "HandedOn", "Holiday", "HouseRule", "InboxMessage", "Incident", "Interpreter",
-    "Invitation", "JointTask", "Meeting", "Membership", "Notice", "NumberSeries", "Obligation", "OverdueNotice",
-    "Packet",
-    "Paper", "PaperVersion", "Participant", "Participation", "Party", "PartyPass", "PasswordReset", "Pool", "Process", "Receipt",
-    "Referral", "Release", "ReleaseDraft", "Representative", "Room", "RosterDraft", "RosterMember", "SavedView",
-    "SealCertificate", "SealedNote", "SealedNoteReader", "SearchArea", "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt",
-    "Signature", "SigningLink", "StaffTie", "StandIn", "Statement", "StoredFile", "Studio", "SupervisionOrder", "Task",
-    "TaskComment", "Understanding", "Urging", "User", "Visit", "WaitingEvent", "WarningTold",
+    "Agency", "AgencyOpinion", "Agreement", "AgreementChange", "Alarm", "Anchor", "ArchivedCase", "ArchivedFile", "Attachment",
+    "Beat", "Case", "CaseLink", "CaseTrait", "CaucusNote", "ChainHead", "Confirmation", "ConfirmationConsent", "Conflict",
+    "Correction", "CrisisMember", "Deadline", "DeadlineExtension", "DeadlinePause", "Delivery", "Dossier", "Draft",
+    "DraftEditor", "DraftFile", "DutyPost", "DutyTurn", "Election", "Entry", "GridSearch", "Hand", "HandedOn", "Holiday",
+    "HouseRule", "InboxMessage", "Incident", "Interpreter", "Invitation", "JointTask", "Meeting", "Membership", "Notice",
+    "NumberSeries", "Obligation", "OverdueNotice", "Packet", "Paper", "PaperVersion", "Participant", "Participation", "Party",
+    "PartyPass", "PasswordReset", "Pool", "Process", "Receipt", "Referral", "Release", "ReleaseDraft", "Representative", "Room",
+    "RosterDraft", "RosterMember", "SavedView", "SealCertificate", "SealedNote", "SealedNoteReader", "SearchArea",
+    "SearchFinding", "SearchResult", "SearchTerm", "SignInAttempt", "Signature", "SigningLink", "StaffTie", "StandIn",
+    "Statement", "StoredFile", "Studio", "SupervisionOrder", "Task", "TaskComment", "Understanding", "Urging", "User", "Visit",
+    "WaitingEvent", "WarningTold",
 ]  # fmt: skip
