@@ -16,6 +16,9 @@ from mediation.effects import AnswersRefused, Occasion, applies, effect, prefill
 from mediation.extensions import db
 from mediation.models import Alarm, Task, User, Visit
 
+# What the field of the form takes: a party may have written more.
+LONGEST = 2000
+
 
 @prefills("reopened-check")
 def _prefill_check(task: Task, _user: User) -> dict[str, Any]:
@@ -24,10 +27,11 @@ def _prefill_check(task: Task, _user: User) -> dict[str, Any]:
     latest = list(db.session.scalars(query))
     if not latest:
         return {}
-    return {"source": latest[0].source, "alarm": "\n".join(dict.fromkeys(row.text for row in reversed(latest)))}
+    told = "\n".join(dict.fromkeys(row.text for row in reversed(latest)))
+    return {"source": latest[0].source, "alarm": told[:LONGEST]}
 
 
-@applies("reopened-check")
+@applies("reopened-check", private=("alarm",))
 def _apply_check(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """What somebody wrote down who opened the follow-up by hand is kept as an alarm like any other."""
     if answers.get("decision") == "visit" and (answers.get("visit_on") or date.min) < clock.today():
@@ -38,6 +42,14 @@ def _apply_check(task: Task, answers: Mapping[str, Any], by: User) -> None:
         db.session.add(Alarm(case_id=task.case_id, source=str(answers.get("source") or "other"), text=text,
                              by_id=by.id, at=clock.now()))  # fmt: skip
     journal.record("alarm-checked", case_id=task.case_id, by=by, details={"decision": answers.get("decision")})
+
+
+@applies("diverted-call")
+def _apply_call(task: Task, answers: Mapping[str, Any], by: User) -> None:
+    """A call to the police or the hotline about a case that is closed opens its follow-up again."""
+    if task.case.closed_at is not None and task.case.voided_at is None:
+        source = "police" if answers.get("direction") == "to_centre" else "hotline"
+        links.raise_alarm(task.case, source, str(answers.get("matter") or ""), by=by)
 
 
 @effect("plan-visit", required=("on",))

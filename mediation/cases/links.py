@@ -20,6 +20,8 @@ from mediation.releases import current_release_hash, definition_of
 
 FOLLOW_UP = "reopened_follow_up"
 KINDS = ("same-matter", "related", "repeat", "counterclaim")
+# From where a new case came -> as what it is told to the closed one.
+SOURCES = {"police": "police", "hotline": "hotline", "grid": "visit"}
 # One telephone of a large property company must not draw a hundred cases onto the page.
 MOST_ALIKE = 12
 MOST_ROWS = 120
@@ -125,9 +127,18 @@ def join(case: Case, other: Case, kind: str, reason: str, *, by: User) -> CaseLi
     db.session.flush()
     for one, another in ((case, other), (other, case)):
         journal.record("case-linked", case_id=one.id, by=by, subject=f"case:{another.id}", details={"kind": kind})
-    if other.closed_at is not None and is_open(case):
-        raise_alarm(other, "new_case", f"新登记的关联纠纷：{case.display_number}", about=case, by=by)
+    for one, another in ((case, other), (other, case)):
+        if _is_new_to(one, another):
+            source = SOURCES.get(another.source, "new_case")
+            raise_alarm(one, source, f"新登记的关联纠纷：{another.display_number}", about=another, by=by)
     return row
+
+
+def _is_new_to(closed: Case, other: Case) -> bool:
+    """Whether the other case says something new about a closed one: it is still open, or was registered after the closing."""
+    if closed.closed_at is None or closed.voided_at is not None or other.voided_at is not None:
+        return False
+    return is_open(other) or other.registered_at > closed.closed_at
 
 
 def part(row: CaseLink, reason: str, *, by: User) -> None:
@@ -158,8 +169,11 @@ def readable_case(user: User, text: str) -> Case | None:
 # --- after closing ------------------------------------------------------------------------------------------------
 
 
-def raise_alarm(case: Case, source: str, text: str, *, about: Case | None = None, by: User | None) -> Alarm:
-    """Keep what came in about a closed case and open its follow-up again, unless a check of it is still to be done."""
+def raise_alarm(
+    case: Case, source: str, text: str, *, about: Case | None = None, by: User | None, actor: str = ""
+) -> Alarm:
+    """Keep what came in about a closed case and open its follow-up again, unless a check of it is still to be done.
+    `actor` names in the journal who told it where that is no user."""
     case = flow.lock_case(case.id)
     if is_open(case) or case.voided_at is not None:
         raise Refused(_("The case is still open: report it there."))
@@ -167,7 +181,7 @@ def raise_alarm(case: Case, source: str, text: str, *, about: Case | None = None
                 by_id=by.id if by else None, at=clock.now())  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    journal.record("alarm-raised", case_id=case.id, by=by, actor="" if by else "flow", subject=source)
+    journal.record("alarm-raised", case_id=case.id, by=by, actor=actor or ("" if by else "flow"), subject=source)
     ties.note_ties(case)  # whose ties were declared after it was closed is kept away from what follows
     unchecked = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.bind == "reopened-check")
     if db.session.scalar(unchecked.limit(1)) is None:

@@ -60,6 +60,7 @@ class Choices:
     hand_in: bool
     papers_wanted: bool
     consent: bool
+    write_again: bool
 
 
 def choices(party: Party) -> Choices:
@@ -73,6 +74,7 @@ def choices(party: Party) -> Choices:
         hand_in=going_on,
         papers_wanted=going_on and waits_for(case.id, "papers-supplied"),
         consent=going_on and party.consent in ("open", "silent") and _asks_consent(case),
+        write_again=case.closed_at is not None and case.voided_at is None,
     )
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from mediation import clock, flow, journal
 from mediation.access import party_only
+from mediation.cases import links
 from mediation.cases import operations as cases
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
@@ -178,13 +179,33 @@ def statement() -> Page:
         return render_template("portal/statement.html")
     text = request.form.get("text", "").strip()
     if not text or len(text) > LONGEST_TEXT:
-        message = (
-            _("Please write something first.") if not text else _("This is too long; please write less, or come to us.")
-        )
-        return render_template("portal/statement.html", message=message, text=text), 422
+        return render_template("portal/statement.html", message=_told_wrongly(text), text=text), 422
     cases.add_statement(party.case, party, text, by=None, actor=_actor(party))
     operations.tell_mediator(party, "statement")
     return _done(_("The mediator has what you wrote. The other side does not see it."))
+
+
+@bp.route("/see/again", methods=["GET", "POST"])
+@party_only
+@_offered("write_again")
+def again() -> Page:
+    """Tell the centre what has happened since the case was closed: the follow-up is opened again (人民调解法 31)."""
+    party = this_party()
+    if request.method == "GET":
+        return render_template("portal/again.html")
+    text = request.form.get("text", "").strip()
+    if not text or len(text) > LONGEST_TEXT:
+        return render_template("portal/again.html", message=_told_wrongly(text), text=text), 422
+    g.step_of = (party.case_id, None)
+    cases.add_statement(party.case, party, text, by=None, actor=_actor(party))
+    links.raise_alarm(party.case, "party", text, by=None, actor=_actor(party))
+    operations.tell_mediator(party, "statement")
+    return _done(_("We have what you wrote, and will get in touch with you. The other side does not see it."))
+
+
+def _told_wrongly(text: str) -> str:
+    """Why a text is not taken."""
+    return _("Please write something first.") if not text else _("This is too long; please write less, or come to us.")
 
 
 @bp.route("/see/file", methods=["GET", "POST"])

@@ -24,6 +24,7 @@ from mediation.models import (
     DutyPost,
     DutyTurn,
     GridSearch,
+    Hand,
     Incident,
     Interpreter,
     Invitation,
@@ -96,7 +97,8 @@ def _rows(app: Flask, tasks: int) -> dict[str, list[Any]]:
         "user_id": ids(User)[:3], "agency_id": ids(Agency)[:2], "task_id": _telling_tasks(tasks),
         "release_hash": ["0" * 64], "key": ["intake", "peoples_mediation", "service_matter"], "field": ["phone", "summary", "address"],
         "what": ["phone", "id_number", "address"], "code": ["zh", UNKNOWN, *db.session.scalars(select(Paper.check_code).limit(3))],
-        "token": [UNKNOWN], "day": ["2026-01-01"],
+        "token": [UNKNOWN], "day": ["2026-01-01"], "hand_id": ids(Hand)[:3], "digest": ["0" * 64, *db.session.scalars(select(Paper.sha256)
+        .where(Paper.sha256.is_not(None)).limit(3))],
     }  # fmt: skip
     return known
 

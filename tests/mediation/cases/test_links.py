@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -254,6 +254,52 @@ def test_a_new_dispute_joined_to_a_closed_case_opens_its_follow_up_again(house: 
     page = clerk.get(f"/cases/{old.id}").get_text()
     assert "结案后又有情况" in page
     assert new.display_number in page
+
+
+ORIGINS = {
+    "a grid report": ("grid", "visit"),
+    "the hotline": ("hotline", "hotline"),
+    "the police": ("police", "police"),
+}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("came_from", "told"), ORIGINS.values(), ids=ORIGINS)
+def test_what_is_joined_from_the_closed_case_tells_where_it_came_from(house: House, came_from: str, told: str) -> None:
+    """Whichever of the two pages somebody is on; even when the new matter is already closed again."""
+    old = closed(house)
+    new = register(house, source=came_from).case
+    with command():
+        old.closed_at -= timedelta(hours=1)  # type: ignore[operator]
+        new.closed_at = clock.now()
+    with command():
+        links.join(old, new, "related", "同一楼", by=house.users["clerk"])
+    alarm = db.session.scalars(select(Alarm)).one()
+    assert (alarm.case_id, alarm.about_id, alarm.source) == (old.id, new.id, told)
+    assert follow_up(old).element_id == "check"
+
+
+def test_an_earlier_matter_that_is_over_too_opens_nothing(house: House) -> None:
+    earlier, later = closed(house), closed(house)
+    with command():
+        earlier.registered_at -= timedelta(days=9)
+        earlier.closed_at -= timedelta(days=8)
+        later.registered_at -= timedelta(days=9)
+    with command():
+        links.join(later, earlier, "related", "同一楼", by=house.users["clerk"])
+    assert db.session.scalars(select(Alarm)).all() == []
+
+
+def test_a_call_to_110_about_a_closed_case_opens_its_follow_up_again(house: House, sign_in: SignIn) -> None:
+    case = closed(house)
+    clerk = sign_in("clerk")
+    clerk.get(f"/cases/{case.id}")
+    clerk.post(f"/cases/{case.id}/beside/hotline_diversion")
+    clerk.submit({"direction": "to_centre", "called_at": "2026-11-20T20:00", "matter": "又在楼道里吵", "urgent": "no"})
+    alarm = db.session.scalars(select(Alarm)).one()
+    assert (alarm.source, alarm.text) == ("police", "又在楼道里吵")
+    opened = select(Task.element_id).where(Task.case_id == case.id, Task.status == "open")
+    assert "check" in db.session.scalars(opened).all()
 
 
 def test_an_alarm_is_checked_visited_and_ends_when_all_is_quiet(house: House, sign_in: SignIn) -> None:

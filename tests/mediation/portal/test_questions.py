@@ -15,6 +15,7 @@ from mediation.clock import today
 from mediation.extensions import command, db
 from mediation.models import (
     Agreement,
+    Alarm,
     Attachment,
     Case,
     Entry,
@@ -253,3 +254,40 @@ def test_every_page_is_there_in_both_languages(enter, invited, agreed, language)
         person.get(url)
         assert person.page.html["lang"] == {"zh": "zh-CN", "en": "en"}[language]
         assert "0000-5550100" in person.page.select_one(".portal-phone").get_text()
+
+
+@pytest.fixture
+def closed(registered, house):
+    with command():
+        registered.case.closed_at, registered.case.status = clock_now(), "closed"
+        registered.case.mediator_id, registered.case.committee = house.users["mediator"].id, house.agencies["committee"]
+        for task in db.session.scalars(select(Task).where(Task.case_id == registered.case.id)):
+            task.status = "cancelled"
+    return registered.case
+
+
+def test_what_is_written_after_closing_opens_the_follow_up_again(enter, closed):
+    person = enter(1)
+    assert person.page.select_one('a[href="/see/statement"]') is None
+    person.get("/see/again")
+    person.submit({"text": " "}, status=422)
+    person.submit({"text": "又漏水了"})
+    party = closed.parties[1]
+    said = db.session.scalars(select(Statement).where(Statement.text == "又漏水了")).one()
+    alarm = db.session.scalars(select(Alarm)).one()
+    assert (said.party_id, alarm.source, alarm.text) == (party.id, "party", "又漏水了")
+    assert [entry.actor for entry in entries(closed.id, "alarm-raised")] == [f"party:{party.id}"]
+    opened = select(Task).where(Task.case_id == closed.id, Task.status == "open")
+    assert db.session.scalars(opened).one().bind == "reopened-check"
+    assert told_the_mediator(closed.id, "statement")
+
+
+def test_nobody_writes_again_on_a_case_that_goes_on_or_was_voided(enter, closed):
+    person = enter(0)
+    with command():
+        closed.voided_at = clock_now()
+    assert person.get("/see/again").select_one("textarea") is None
+    with command():
+        closed.voided_at = closed.closed_at = None
+    assert person.get("/see/again").select_one("textarea") is None
+    assert db.session.scalars(select(Alarm)).all() == []
