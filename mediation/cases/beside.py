@@ -21,7 +21,7 @@ def offered(case: Case, user: User) -> list[ProcessModel]:
     """The flows of the case's release that this person may open beside it now, in the order of their ids.
 
     A process offers itself: `beside` = yes; `opens` = roles, comma between (left out: whoever works on the case);
-    `when` = open (left out), closed or any: in which cases.
+    `when` = open (left out), closed or any: in which cases; `parties`: how many the case must have (left out: none).
     """
     processes = definition_of(case.release_hash).processes
     return [processes[key] for key in sorted(processes) if may_open(processes[key], case, user)]
@@ -34,8 +34,15 @@ def may_open(process: ProcessModel, case: Case, user: User) -> bool:
     when = process.properties.get("when", "open")
     if when != "any" and (when == "open") != is_open(case):
         return False
+    least = process.properties.get("parties", "")
+    if least.isdecimal() and _number_of_parties(case) < int(least):
+        return False
     roles = opening_roles(process)
     return user.holds(*roles) if roles else works_on(user, case)
+
+
+def _number_of_parties(case: Case) -> int:
+    return sum(1 for party in case.parties if party.withdrawn_at is None)
 
 
 def opening_roles(process: ProcessModel) -> tuple[str, ...]:

@@ -67,12 +67,15 @@ def _at_the_table(case: Case) -> dict[str, Any]:
 
 
 def _free_time(case: Case, user: User) -> datetime:
-    """In three days at half past nine, or the next time after that at which mediator and parties are free."""
+    """In three days at half past nine, or the next time after that at which mediator and parties are free.
+
+    When nothing is free as far as bookings are looked at, the usual time: who calls the meeting is told what collides.
+    """
     usual = clock.local(clock.now()).replace(hour=9, minute=30, second=0, microsecond=0) + timedelta(days=3)
     wish = booking.Wish(
         usual - timedelta(minutes=1), usual + USUAL_LENGTH, None, case.mediator or user, parties_of(case)
     )
-    return next((one for one in booking.free_times(wish, 1) if one <= usual + timedelta(days=5)), usual)
+    return next(iter(booking.free_times(wish, 1)), usual)
 
 
 def _with_need(party: Party) -> str:

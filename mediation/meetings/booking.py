@@ -20,7 +20,7 @@ LONGEST = timedelta(hours=8)
 # When a centre's rooms are used: what is proposed lies within, what a person decides may lie elsewhere.
 OPEN = ((time(9), time(12)), (time(14), time(17, 30)))
 STEP = timedelta(minutes=30)
-DAYS_AHEAD = 10
+DAYS_AHEAD = 28  # longer than any holiday with the days around it that are full
 PROPOSED = 3
 # The lock of PostgreSQL under which bookings go one after the other; SQLite's write lock does it there.
 _LOCK = 20_261_122
