@@ -17,7 +17,7 @@ from mediation.case_view import CaseView
 from mediation.effects import BINDINGS, EFFECTS, Occasion, tell_watchers
 from mediation.extensions import db
 from mediation.functions import feel_functions
-from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of
+from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of, waits_at
 from mediation.models import (
     Case,
     Deadline,
@@ -184,10 +184,12 @@ def send_message(
     by: User | None = None,
     party_id: int | None = None,
     sender_key: str | None = None,
+    at: Task | None = None,
 ) -> bool:
     """Put a message for the case into its inbox and deliver it if the flow waits for it. True when delivered.
 
-    `sender_key` names the message: sent twice under one key it is one message.
+    `sender_key` names the message: sent twice under one key it is one message. With `at` only what waits at the edge of
+    this open task takes it.
     """
     lock_case(case.id)
     if sender_key and db.session.scalar(select(InboxMessage.id).where(InboxMessage.sender_key == sender_key)):
@@ -201,6 +203,8 @@ def send_message(
     waiting = select(WaitingEvent).where(
         WaitingEvent.case_id == case.id, WaitingEvent.kind == "message", WaitingEvent.name == name
     )
+    if at is not None:
+        waiting = waiting.where(WaitingEvent.process_id == at.process_id, WaitingEvent.engine_id == waits_at(at, name))
     event = db.session.scalar(waiting.order_by(WaitingEvent.id).limit(1))
     if event is not None:
         _deliver(event, message, by)

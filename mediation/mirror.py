@@ -145,13 +145,32 @@ def _agency_id(key: str) -> int:
 
 def variables_of(task: Task) -> Mapping[str, Any]:
     """The variables in sight of an open task."""
-    definition = definition_of(task.process.release_hash)
-    environment = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions(task.case))
     try:
-        tasks, _waiting = runtime.look(definition, task.process.state, environment)
+        return _look(task)[0].variables
     except EngineError:
         return {}
-    return next((item.variables for item in tasks if item.id == task.id), {})
+
+
+def waits_at(task: Task, message: str) -> str | None:
+    """The waiting event at the edge of this very task that takes the message, by its id in the engine. Two hand-overs
+    wait for the same message, each at a step of its own."""
+    here, waiting = _look(task)
+    found = (
+        one.id for one in waiting
+        if one.kind == "message" and (one.name, one.attached_to, one.scope) == (message, here.element_id, here.scope)
+    )  # fmt: skip
+    return next(found, None)
+
+
+def _look(task: Task) -> tuple[OpenTask, tuple[EngineWait, ...]]:
+    """An open task as the engine sees it, and all that its process waits for. Raises EngineError when it is not open."""
+    definition = definition_of(task.process.release_hash)
+    environment = Environment(now=clock.now(), case=CaseView(task.case), functions=feel_functions(task.case))
+    tasks, waiting = runtime.look(definition, task.process.state, environment)
+    here = next((item for item in tasks if item.id == task.id), None)
+    if here is None:
+        raise EngineError("task-not-open", "This task is not open any more.")
+    return here, waiting
 
 
 # --- who takes part ---

@@ -159,20 +159,30 @@ def open_again(row: Referral) -> None:
 
 
 class CannotWithdraw(Exception):
-    """Nothing is under way that could be withdrawn, or several are and the flow cannot tell them apart."""
+    """The hand-over is over: nobody there has a step of it that could end."""
 
 
 def withdraw(row: Referral, reason: str, *, by: User) -> None:
-    """Call a hand-over back before it is answered: the agency's step ends, and it sees the case no longer."""
+    """Call a hand-over back before it is answered: the agency's step ends, and it sees the case no longer. Others of
+    the case go on. Raises CannotWithdraw when it is over."""
     flow.lock_case(row.case_id)
     db.session.refresh(row)
-    waiting = (Referral.status == "sent") | ((Referral.status == "signed") & Referral.expects_answer)
-    under_way = list(db.session.scalars(select(Referral.id).where(Referral.case_id == row.case_id, waiting)))
-    if under_way != [row.id]:
+    step = _step_of(row) if row.status in OPEN else None
+    if step is None:
         raise CannotWithdraw
     take_back(row, reason, by=by)
-    if not flow.send_message(row.case, WITHDRAWN, {"referral": row.id}, by=by):
+    if not flow.send_message(row.case, WITHDRAWN, {"referral": row.id}, by=by, at=step):
         raise CannotWithdraw
+
+
+def _step_of(row: Referral) -> Task | None:
+    """The open step at which the agency signs for this hand-over or answers it."""
+    query = select(Task).join(Task.pool).where(
+        Task.process_id == row.process_id, Task.status == "open", Pool.agency_id == row.to_agency_id,
+        Task.bind.in_(("referral-receipt", "referral-answer")),
+    )  # fmt: skip
+    steps = db.session.scalars(query.order_by(Task.entered_at, Task.id))
+    return next((step for step in steps if handed_to(step).id == row.id), None)
 
 
 def take_back(row: Referral, reason: str, *, by: User | None) -> None:

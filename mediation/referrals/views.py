@@ -79,9 +79,7 @@ def withdraw(case_id: int, referral_id: int) -> Response | str | tuple[str, int]
         operations.withdraw(row, form.reason.data, by=person())
     except operations.CannotWithdraw:
         db.session.rollback()
-        form.form_errors.append(
-            _("This hand-over cannot be called back now: it is over, or several are under way at once.")
-        )
+        form.form_errors.append(_("This hand-over cannot be called back any more: it is over."))
         return _page(case, row, form), 422
     db.session.commit()
     flash(_("The hand-over was called back."), "success")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mediation import clock
-from mediation.extensions import db
+from mediation import clock, flow
+from mediation.extensions import command, db
 from mediation.models import Notice, Referral, SupervisionOrder
 from tests.house import join
 from tests.journeys import steps
@@ -139,6 +139,29 @@ def test_the_sender_calls_it_back(table: Table) -> None:
     assert referrals()[0].status == "withdrawn"
     assert table.open_steps() == {"confirm_triage"}
     table.person("housing").get(f"/cases/{table.case_id}", status=404)
+
+
+def calls_back(table: Table, row: Referral, *, status: int = 200) -> None:
+    page = table.person("dispatcher")
+    page.get(f"/cases/{table.case_id}/hand-overs/{row.id}/withdraw")
+    page.submit({"reason": "当事人已自行和解"}, status=status)
+
+
+@pytest.mark.parametrize("second", ["land", "housing"])
+def test_of_two_under_way_at_once_each_is_called_back_by_itself(table: Table, second: str) -> None:
+    """Also of two with the same agency: the other one's step and clock go on."""
+    hand_over(table)
+    with command():
+        asked = {"agency": None, "purpose": "核查", "answer_days": 3, "expects_answer": True}
+        flow.start(table.case, "referral", asked, by=None)
+    hand_over(table, second, reason="另一事项")
+    calls_back(table, referrals()[1])
+    assert [row.status for row in referrals()] == ["sent", "withdrawn"]
+    table.does("housing", "sign", answer="signed")
+    calls_back(table, referrals()[0])
+    assert [row.status for row in referrals()] == ["withdrawn", "withdrawn"]
+    assert table.open_steps() == {"confirm_triage"}
+    calls_back(table, referrals()[0], status=422)
 
 
 def test_an_agency_without_a_liaison_cannot_be_asked(table: Table, house: Any) -> None:
