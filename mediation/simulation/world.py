@@ -37,7 +37,7 @@ BREAK_IN = 0.015
 # After how many rounds of one step people stop sending a case round again.
 PATIENCE = 3
 # How likely the ordinary answer is when a step is tried, and tried again after a table refused what was drawn.
-DRAWS = (ORDINARY, ORDINARY, *(0.2,) * 8, 1.0)
+DRAWS = (ORDINARY, ORDINARY, *(0.2,) * 24, 1.0)
 # The flow in which a report from the grid is handled on one rung of the ladder after the other.
 LADDER = "grid_handling"
 # Asked at every event: built once. A timer whose clock stands still has no moment, and hides none that has.
