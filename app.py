@@ -15,7 +15,7 @@ from mediation.extensions import db, to_json
 
 SLICES = (
     "accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk", "grid",
-    "supervision", "signing",
+    "supervision", "signing", "delivery",
 )  # fmt: skip
 FACES = ("portal", "admin", "oversight")
 

@@ -41,6 +41,7 @@ PLACES = (
     ("duty", lazy_gettext("Duty roster"), "duty.week", "users", ("director", "dispatcher")),
     ("letters", lazy_gettext("Letters"), "notices.letters", "mail", ("clerk", "dispatcher")),
     ("grid", lazy_gettext("Grid"), "grid.index", "map-pin", ("grid_worker", "dispatcher", "director", "supervisor")),
+    ("doors", lazy_gettext("Deliveries"), "delivery.doors", "send", ("grid_worker",)),
     ("oversight", lazy_gettext("Oversight"), "oversight.index", "chart-bar", ("supervisor", "director")),
     ("admin", lazy_gettext("Administration"), "admin.index", "settings", ("system_admin", "flow_admin")),
 )

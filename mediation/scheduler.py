@@ -12,6 +12,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from mediation import clock, flow, journal
+from mediation.delivery import working as delivering
+from mediation.dossiers.making import make_due
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Beat, Case, Draft, SignInAttempt, WaitingEvent
@@ -113,7 +115,9 @@ def tidy() -> int:
 JOBS: tuple[tuple[str, int, Callable[[], int]], ...] = (
     ("timers", 5, sweep_timers),
     ("papers", 1, rendering.render_due),
+    ("deliveries", 2, delivering.sign_due),
     ("seals", 1, working.seal_due),
+    ("dossiers", 2, make_due),
     ("notices", 3, sending.send_due),
     ("warnings", 60, warn_overdue),
     ("beat", 20, beat),

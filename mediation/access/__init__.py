@@ -17,6 +17,7 @@ from mediation.access.visible import (
     reads_statements,
     task_or_404,
     visible_attachments,
+    visible_doors,
     visible_drafts,
     visible_entries,
     visible_letters,
@@ -37,7 +38,7 @@ __all__ = [
     "guard_routes", "is_staff", "know_acts_for", "offer_or_404", "offices", "own_agencies", "paper_or_404",
     "party_only", "party_papers", "public", "readable_cases", "reads_contacts", "reads_parts", "reads_statements",
     "roles", "session_expired", "signed_in", "staff", "task_or_404", "view_of", "visible_attachments",
-    "visible_cases", "visible_drafts", "visible_entries", "visible_letters", "visible_meetings", "visible_notices",
+    "visible_cases", "visible_doors", "visible_drafts", "visible_entries", "visible_letters", "visible_meetings", "visible_notices",
     "visible_offers", "visible_orders", "visible_papers", "visible_pools", "visible_referrals", "visible_rooms",
     "visible_sealed_notes", "visible_searches", "visible_tasks", "whole_cases",
 ]  # fmt: skip

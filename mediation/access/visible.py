@@ -15,6 +15,7 @@ from mediation.models import (
     Agency,
     Attachment,
     Case,
+    Delivery,
     Entry,
     GridSearch,
     Invitation,
@@ -176,6 +177,12 @@ def visible_letters(user: User) -> Select[tuple[Notice]]:
     """Letters to parties of the cases in view, for those who work on these cases. Unordered."""
     cases = visible_cases(user).with_only_columns(Case.id)
     return select(Notice).where(Notice.channel == "letter", Notice.case_id.in_(cases))
+
+
+def visible_doors(user: User) -> Select[tuple[Delivery]]:
+    """The papers that the user, or somebody the user stands in for, brings to a door. Unordered. Whoever carries a paper
+    sees its addressee and its title alone: the case and the paper are not in view because of it."""
+    return select(Delivery).where(Delivery.carrier_id.in_(acts_for(user)))
 
 
 def visible_sealed_notes(user: User) -> Select[tuple[SealedNote]]:

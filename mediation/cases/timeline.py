@@ -364,6 +364,32 @@ _TELLERS: dict[str, Teller] = {
         "alert-triangle",
         "warning",
     ),
+    "delivery-planned": lambda e, w: (
+        _("A paper is to be delivered to %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
+        "send",
+        None,
+    ),
+    "delivery-called-off": lambda e, w: (_("A delivery was called off"), "ban", None),
+    "delivery-received": lambda e, w: (
+        _("%(party)s received a paper", party=w.of_party(f"party:{_detail(e, 'party')}")),
+        "check",
+        "good",
+    ),
+    "delivery-left": lambda e, w: (
+        _("A paper was left at the place of %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
+        "home",
+        "good",
+    ),
+    "delivery-refused": lambda e, w: (
+        _("%(party)s refused to receive a paper", party=w.of_party(f"party:{_detail(e, 'party')}")),
+        "hand-stop",
+        "warning",
+    ),
+    "delivery-failed": lambda e, w: (
+        _("A paper did not reach %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
+        "x",
+        "warning",
+    ),
     "agreement-understood": lambda e, w: (
         _("A party ticked points of the agreement as understood: %(count)s", count=len(_detail(e, "terms") or ())),
         "user-check",

@@ -39,14 +39,14 @@ def tell_party(party: Party, template: str, *, case: Case, task: Task | None = N
     now = clock.now()
     notice = Notice(
         case_id=case.id, task_id=task.id if task else None, party_id=party.id, paper_id=paper.id if paper else None,
-        channel="sms" if _is_mobile(party.phone) else "letter", template=template, details=details, created_at=now,
+        channel="sms" if is_mobile(party.phone) else "letter", template=template, details=details, created_at=now,
         try_after=now,
     )  # fmt: skip
     db.session.add(notice)
     return notice
 
 
-def _is_mobile(phone: str) -> bool:
+def is_mobile(phone: str) -> bool:
     digits = "".join(char for char in phone if char.isdigit()).removeprefix("86")
     return len(digits) == 11 and digits.startswith("1")
 

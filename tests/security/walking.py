@@ -17,10 +17,12 @@ from werkzeug.test import TestResponse
 from mediation.extensions import db
 from mediation.models import (
     Agency,
+    AgreementChange,
     Attachment,
     Case,
     CaseLink,
     Conflict,
+    Delivery,
     DutyPost,
     DutyTurn,
     GridSearch,
@@ -31,9 +33,11 @@ from mediation.models import (
     Meeting,
     Notice,
     Obligation,
+    Packet,
     Paper,
     Participant,
     Party,
+    Receipt,
     Referral,
     ReleaseDraft,
     Room,
@@ -97,6 +101,7 @@ def _rows(app: Flask, tasks: int) -> dict[str, list[Any]]:
         "user_id": ids(User)[:3], "agency_id": ids(Agency)[:2], "task_id": _telling_tasks(tasks),
         "release_hash": ["0" * 64], "key": ["intake", "peoples_mediation", "service_matter"], "field": ["phone", "summary", "address"],
         "what": ["phone", "id_number", "address"], "code": ["zh", UNKNOWN, *db.session.scalars(select(Paper.check_code).limit(3))],
+        "delivery_id": ids(Delivery), "change_id": ids(AgreementChange), "packet_id": ids(Packet), "receipt_id": ids(Receipt),
         "token": [UNKNOWN], "day": ["2026-01-01"], "hand_id": ids(Hand)[:3], "digest": ["0" * 64, *db.session.scalars(select(Paper.sha256)
         .where(Paper.sha256.is_not(None)).limit(3))],
     }  # fmt: skip
