@@ -74,6 +74,8 @@ class Archive:
     told: Mapping[str, Any]  # the manifest without its files: case, number, body, made_at
     files: tuple[Listed, ...]
     contents: Mapping[str, bytes]
+    manifest: bytes
+    signature: bytes
     certificate: bytes
     chain: tuple[bytes, ...]
 
@@ -140,7 +142,7 @@ def unpack(content: bytes) -> Archive:
     certificate, chain = _checked_signature(manifest, signature)
     told, files = _read(manifest)
     _compare(files, found)
-    return Archive(told, files, found, certificate, chain)
+    return Archive(told, files, found, manifest, signature, certificate, chain)
 
 
 def _members(content: bytes) -> dict[str, bytes]:
@@ -206,7 +208,8 @@ def _read(manifest: bytes) -> tuple[Mapping[str, Any], tuple[Listed, ...]]:
         if (told.pop("format"), told.pop("version")) != (FORMAT, VERSION):
             raise ValueError("another format")
         files = tuple(_listed(one) for one in told.pop("files"))
-        datetime.fromisoformat(told["made_at"])
+        if datetime.fromisoformat(told["made_at"]).tzinfo is None:
+            raise ValueError("a moment needs a time zone")
         if not all(isinstance(told[key], str) and told[key] for key in ("case", "body")):
             raise ValueError("no case")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

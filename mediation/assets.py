@@ -39,12 +39,17 @@ def manifest() -> Manifest:
         raise AssetMissing("The pages' files are not built yet: start with `make run`.") from None
 
 
-def asset(name: str) -> str:
-    """Return the address of a built file, e.g. `asset('app.css')`; AssetMissing for a name that was not built."""
+def built(name: str) -> Path:
+    """Return the file that was built, e.g. `built('check.html')`; AssetMissing for a name that was not built."""
     try:
-        return url_for("static", filename=f"dist/{manifest().files[name]}")
+        return DIST / manifest().files[name]
     except KeyError:
         raise AssetMissing(f"The build makes no {name!r}; it makes {', '.join(sorted(manifest().files))}.") from None
+
+
+def asset(name: str) -> str:
+    """Return the address of a built file, e.g. `asset('app.css')`; AssetMissing for a name that was not built."""
+    return url_for("static", filename=f"dist/{built(name).name}")
 
 
 def icon(name: str, css_class: str = "") -> Markup:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("workflows", "documents", "mediation")
 SLICES = (
     "accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk", "grid",
-    "supervision", "signing", "delivery",
+    "supervision", "signing", "delivery", "dossiers",
 )  # fmt: skip
 FACES = ("portal", "admin", "oversight")
 # Floors from the cellar up: nobody imports a floor above its own.

@@ -42,10 +42,10 @@ from mediation.roles import role_name
 
 # Ten or more are numerous (民诉法解释 75): such a case has a roster.
 MANY = 10
-TABS = ("show", "course", "parties", "group", "papers", "meetings", "performance", "risk", "flow", "journal")
+TABS = ("show", "course", "parties", "group", "papers", "dossier", "meetings", "performance", "risk", "flow", "journal")
 
 # A tab that another part of the program draws.
-_ADDRESSES = {"group": "groups.roster_page", "risk": "risk.show"}
+_ADDRESSES = {"group": "groups.roster_page", "risk": "risk.show", "dossier": "dossiers.show"}
 
 
 def page(template: str, case: Case, tab: str, **more: Any) -> str:
@@ -76,8 +76,8 @@ def _is_ours(case: Case, task: Task) -> bool:
 
 def _tabs(case: Case, here: str) -> list[dict[str, Any]]:
     labels = (
-        _("Overview"), _("Course"), _("Parties and accounts"), _("Group"), _("Papers"), _("Meetings"), _("Performance and visits"),
-        _("Safety"), _("Flow"), _("Access and journal"),
+        _("Overview"), _("Course"), _("Parties and accounts"), _("Group"), _("Papers"), _("Dossier"), _("Meetings"),
+        _("Performance and visits"), _("Safety"), _("Flow"), _("Access and journal"),
     )  # fmt: skip
     shown = [pair for pair in zip(TABS, labels, strict=True) if pair[0] in _open_tabs(case)]
     return [
@@ -92,12 +92,12 @@ def _open_tabs(case: Case) -> tuple[str, ...]:
     if not sight.whole:
         named = ("show", "course", "parties", "papers") if sight.has("parties") else ("show", "course", "papers")
         return (*named, "risk") if _stands_by(case) else named
-    tabs = TABS if can_read_content(person(), case) else tuple(one for one in TABS if one not in ("group", "journal"))
+    tabs = TABS if can_read_content(person(), case) else tuple(one for one in TABS if one not in ("group", "dossier", "journal"))
     if case.people_count < MANY:
         tabs = tuple(one for one in tabs if one != "group")
     if case.root_process == stages.DISPUTE:
         return tabs
-    return tuple(one for one in tabs if one not in ("meetings", "performance"))  # what only a dispute has
+    return tuple(one for one in tabs if one not in ("dossier", "meetings", "performance"))  # what only a dispute has
 
 
 def _stands_by(case: Case) -> bool:

@@ -51,6 +51,8 @@ READS = (
     "searched",
     "attachment-downloaded",
     "paper-downloaded",
+    "dossier-downloaded",
+    "archive-exported",
     "journal-seen",
     "task-seen",
     "party-came-in",

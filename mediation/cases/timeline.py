@@ -239,6 +239,9 @@ _TELLERS: dict[str, Teller] = {
     "party-refused": lambda e, w: (_("A wrong code was entered"), "alert-triangle", "warning"),
     "paper-rendered": lambda e, w: (_("Paper made"), "file-check", None),
     "paper-signed": lambda e, w: (_("A signature was put into a paper"), "writing-sign", None),
+    "dossier-asked": lambda e, w: (_("A dossier was asked for"), "book", "accent"),
+    "dossier-sealed": lambda e, w: (_("The dossier was bound and sealed"), "book", "good"),
+    "dossier-failed": lambda e, w: (_("The dossier could not be made"), "book", "danger"),
     "paper-sealed": lambda e, w: (_("A paper was sealed"), "rubber-stamp", None),
     "paper-disagrees": lambda e, w: (
         _("Signed before, and no longer agrees with a correction: %(kind)s", kind=_kind(e, w)),
@@ -270,6 +273,8 @@ _TELLERS: dict[str, Teller] = {
         None,
     ),
     "attachment-downloaded": lambda e, w: (_("Fetched an attachment"), "download", None),
+    "dossier-downloaded": lambda e, w: (_("Fetched the dossier"), "download", None),
+    "archive-exported": lambda e, w: (_("Fetched the electronic archive"), "package-export", None),
     "paper-downloaded": lambda e, w: (_("Fetched a paper"), "download", None),
     "journal-seen": lambda e, w: (_("Read the journal"), "eye", None),
     "searched": lambda e, w: (_("Found by a search"), "search", None),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from mediation.extensions import db
 from mediation.models.cases import Case, StoredFile
 from mediation.models.people import Agency, User
-from mediation.models.types import Id, Moment, Secret, SecretJson
+from mediation.models.types import Id, Moment, Secret
 
 
 class Dossier(db.Model):
@@ -58,8 +58,9 @@ class ArchivedCase(db.Model):
     body: Mapped[str] = mapped_column(String(120))  # who made and signed the archive
     fingerprint: Mapped[str] = mapped_column(String(80))  # of the certificate that it is signed with
     made_at: Mapped[datetime] = mapped_column(Moment)
-    told: Mapped[dict[str, Any]] = mapped_column(SecretJson, deferred=True)
-    journal: Mapped[list[Any]] = mapped_column(SecretJson, deferred=True)
+    # As they came, byte for byte: the manifest names their hashes.
+    told: Mapped[str] = mapped_column(Secret, deferred=True)
+    journal: Mapped[str] = mapped_column(Secret, deferred=True)
     manifest: Mapped[str] = mapped_column(Secret, deferred=True)
     signature: Mapped[str] = mapped_column(Text, deferred=True)
     imported_at: Mapped[datetime] = mapped_column(Moment)

@@ -35,7 +35,11 @@ class Seal:
 
 def seal_of(paper: Paper) -> Seal:
     """The seal of the body that issues this paper. Raises SealMissing, TokenUnavailable."""
-    agency = body_of(paper)
+    return seal_for(body_of(paper))
+
+
+def seal_for(agency: Agency) -> Seal:
+    """The seal of a body. Raises SealMissing, TokenUnavailable."""
     found = current(agency) or _demonstrated(agency)
     return Seal(agency.name, _key_of(found))
 
@@ -187,5 +191,5 @@ def _state(row: SealCertificate | None) -> str:
 
 __all__ = [
     "CertificateRefused", "Held", "Seal", "SealMissing", "TokenUnavailable", "bodies", "body_of", "current", "held", "roots",
-    "seal_of", "settle", "take_file", "take_token",
+    "seal_for", "seal_of", "settle", "take_file", "take_token",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Dossiers: the papers of a case bound in order and sealed, their electronic archives, and archives from other systems."""
