@@ -154,13 +154,14 @@ def days_left(row: Deadline) -> int:
 # --- what happens to a clock ------------------------------------------------------------------------------------------
 
 
-def start(case: Case, key: str, start_on: date, *, days: int | None = None) -> Deadline:
+def start(case: Case, key: str, start_on: date, *, days: int | None = None, task_id: str | None = None) -> Deadline:
     """Start the case's clock on the day of the event; one that runs is counted anew. `days` replaces the row's length.
+    `task_id` here and below is the step because of which it happens.
 
     Raises LookupError for a clock that the release does not know.
     """
     rule, changes = rule_of(case, key), changes_of(case, key)
-    row = running(case, key) or Deadline(case_id=case.id, clock=key)
+    row = running(case, key) or Deadline(case_id=case.id, clock=key, task_id=task_id)
     row.name, row.ground, row.shared = rule.name, rule.ground[:200], rule.shared
     row.source, row.verified = rule.source[:200], rule.verified
     row.started_on, row.started_at = start_on, clock.now() if rule.unit == "hour" else None
@@ -176,24 +177,27 @@ def start(case: Case, key: str, start_on: date, *, days: int | None = None) -> D
     return row
 
 
-def stop(row: Deadline) -> None:
+def stop(row: Deadline, *, task_id: str | None = None) -> None:
     """The clock has done its service; whether in time stays readable."""
     for pause in row.pauses:
-        pause.ended_at = pause.ended_at or clock.now()
+        if pause.ended_at is None:
+            pause.ended_at, pause.end_task_id = clock.now(), task_id
     if row.status == "paused":
         count_anew(row)
     row.status = "met" if row.due_at >= clock.now() else "passed"
-    row.stopped_at = clock.now()
+    row.stopped_at, row.stop_task_id = clock.now(), task_id
 
 
-def pause(row: Deadline, changes: ChangeRule, *, reason: str, evidence: str = "", by: User | None) -> DeadlinePause:
+def pause(
+    row: Deadline, changes: ChangeRule, *, reason: str, evidence: str = "", by: User | None, task_id: str | None = None
+) -> DeadlinePause:
     """Stop counting from now on. Raises ClockRefused when its rule knows no pause, or it pauses or is over already."""
     if not changes.pausable:
         raise ClockRefused("no-pause", row.name)
     if row.status != "running":
         raise ClockRefused("not-running", row.name)
     made = DeadlinePause(
-        reason=reason[:200], evidence=evidence, begun_at=clock.now(), begun_by_id=by.id if by else None
+        reason=reason[:200], evidence=evidence, begun_at=clock.now(), begun_by_id=by.id if by else None, task_id=task_id
     )
     row.pauses.append(made)
     row.status = "paused"
@@ -201,12 +205,13 @@ def pause(row: Deadline, changes: ChangeRule, *, reason: str, evidence: str = ""
     return made
 
 
-def resume(row: Deadline, *, evidence: str = "", by: User | None) -> DeadlinePause:
+def resume(row: Deadline, *, evidence: str = "", by: User | None, task_id: str | None = None) -> DeadlinePause:
     """Count on from now; the days of the pause are left out. Raises ClockRefused when it does not pause."""
     if row.status != "paused":
         raise ClockRefused("not-paused", row.name)
     last = row.pauses[-1]
     last.ended_at, last.ended_by_id, last.end_evidence = clock.now(), by.id if by else None, evidence
+    last.end_task_id = task_id
     row.status = "running"
     count_anew(row)
     return last
@@ -280,6 +285,45 @@ def withdraw_extensions(row: Deadline, task_id: str) -> None:
         if known.task_id == task_id:
             known.withdrawn_at = known.withdrawn_at or clock.now()
     count_anew(row)
+
+
+def take_back(case: Case, task_id: str) -> bool:
+    """The step is undone: what it did to clocks of the case no longer counts. Whether there was anything.
+
+    A clock that it only counted anew goes on as it is.
+    """
+    query = select(Deadline).where(Deadline.case_id == case.id)
+    options = selectinload(Deadline.pauses), selectinload(Deadline.extensions)
+    rows = db.session.scalars(query.options(*options).order_by(Deadline.id)).all()
+    return any([_take_back(row, case, task_id) for row in rows])
+
+
+def _take_back(row: Deadline, case: Case, task_id: str) -> bool:
+    if row.task_id == task_id and row.stopped_at is None:
+        row.status, row.stopped_at = "stopped", clock.now()
+        return True
+    given = [one for one in _valid(row.extensions) if one.task_id == task_id]
+    begun = [one for one in row.pauses if one.task_id == task_id]
+    ended = [one for one in row.pauses if one.end_task_id == task_id]
+    stopped = row.stop_task_id == task_id and running(case, row.clock) is None
+    if not (given or begun or ended or stopped):
+        return False
+    for extension in given:
+        extension.withdrawn_at = clock.now()
+    if (case.extension or {}).get("task") != task_id:  # what the form of more time gave, its binding counts itself
+        case.extensions -= len(given)
+    for pause in ended:
+        pause.ended_at = pause.ended_by_id = pause.end_task_id = None
+        pause.end_evidence = ""
+    for pause in begun:
+        row.pauses.remove(pause)
+        db.session.delete(pause)
+    if stopped:
+        row.stopped_at = row.stop_task_id = None
+    if row.stopped_at is None:
+        row.status = "paused" if any(one.ended_at is None for one in row.pauses) else "running"
+    count_anew(row)
+    return True
 
 
 # --- counting anew ----------------------------------------------------------------------------------------------------

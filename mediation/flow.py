@@ -20,8 +20,6 @@ from mediation.functions import feel_functions
 from mediation.mirror import let_in, lock_case, lock_process, lock_task, mirror, pool_of, waits_at
 from mediation.models import (
     Case,
-    Deadline,
-    DeadlineExtension,
     Draft,
     InboxMessage,
     Incident,
@@ -158,6 +156,8 @@ def _reopen(target: Task, action: str, reason: str, by: User) -> Step:
         details={"reason": reason},
     )  # fmt: skip
     withdraw_consequences(target)
+    if clocks.take_back(process.case, target.id):
+        follow_clocks(process.case, by=by)
     binding = BINDINGS.get(target.bind)
     if binding and binding.undo:
         binding.undo(target)
@@ -171,9 +171,6 @@ def withdraw_consequences(task: Task) -> None:
     db.session.execute(papers.values(status="withdrawn"))
     notices = update(Notice).where(Notice.task_id == task.id, Notice.status == "queued")
     db.session.execute(notices.values(status="withdrawn"))
-    extended = select(Deadline).join(Deadline.extensions).where(DeadlineExtension.task_id == task.id)
-    for deadline in db.session.scalars(extended).unique():
-        clocks.withdraw_extensions(deadline, task.id)
 
 
 def send_message(

@@ -20,7 +20,7 @@ from workflows.model import EngineError
 @effect("start-clock", required=("clock",), days=None)
 def _start_clock(occasion: Occasion, *, clock: str, days: Decimal | int | None = None) -> None:
     """Start a clock of the release's table; started again it is counted anew, and there is still one of it."""
-    start_clock(occasion.case, clock, days=int(days) if days else None)
+    start_clock(occasion.case, clock, days=int(days) if days else None, task_id=_step(occasion))
     _changed(occasion, "clock-started", clock)
 
 
@@ -29,7 +29,7 @@ def _stop_clock(occasion: Occasion, *, clock: str) -> None:
     """Stop a clock; one that does not run stays as it is."""
     row = clocks.running(occasion.case, clock)
     if row is not None:
-        clocks.stop(row)
+        clocks.stop(row, task_id=_step(occasion))
         _changed(occasion, "clock-stopped", row.clock)
 
 
@@ -40,7 +40,8 @@ def _pause_clock(occasion: Occasion, *, clock: str, reason: str, evidence: str |
     if row.status == "paused":
         return
     rule = clocks.changes_of(occasion.case, row.clock)
-    _try(occasion, lambda: clocks.pause(row, rule, reason=str(reason), evidence=str(evidence or ""), by=occasion.by))
+    told = {"reason": str(reason), "evidence": str(evidence or "")}
+    _try(occasion, lambda: clocks.pause(row, rule, **told, by=occasion.by, task_id=_step(occasion)))
     _changed(occasion, "clock-paused", row.clock, reason=reason)
 
 
@@ -49,7 +50,7 @@ def _resume_clock(occasion: Occasion, *, clock: str, evidence: str | None = None
     """Count on; a clock that does not pause, or was stopped meanwhile, stays as it is."""
     row = clocks.running(occasion.case, clock)
     if row is not None and row.status == "paused":
-        clocks.resume(row, evidence=str(evidence or ""), by=occasion.by)
+        clocks.resume(row, evidence=str(evidence or ""), by=occasion.by, task_id=_step(occasion))
         _changed(occasion, "clock-resumed", row.clock)
 
 
@@ -71,17 +72,16 @@ def _extend_clock(
     row = _running(occasion, clock)
     asked = Asked(int(days or 0), _day(until), _consents(agreed), str(authority or ""), str(reason or ""))
     rule = clocks.changes_of(occasion.case, row.clock)
-    task_id = occasion.task.id if occasion.task else None
-    _try(occasion, lambda: clocks.extend(row, rule, asked, by=occasion.by, task_id=task_id))
+    _try(occasion, lambda: clocks.extend(row, rule, asked, by=occasion.by, task_id=_step(occasion)))
     occasion.case.extensions += 1
     until_day = time.day_of_deadline(row.due_at)
     _changed(occasion, "deadline-moved", row.clock, until=str(until_day))
 
 
-def start_clock(case: Case, name: str, *, days: int | None = None) -> Deadline:
+def start_clock(case: Case, name: str, *, days: int | None = None, task_id: str | None = None) -> Deadline:
     """The case's deadline by the clock `name`, counted from its day (民法典 201-203); `days` replaces its length."""
     try:
-        return clocks.start(case, name, first_day(case, name), days=days)
+        return clocks.start(case, name, first_day(case, name), days=days, task_id=task_id)
     except LookupError as error:
         raise EngineError("unknown-clock", str(error)) from error
 
@@ -92,6 +92,11 @@ def first_day(case: Case, name: str) -> date:
     if agreement is not None and agreement.effective_at is not None:
         return time.local(agreement.effective_at).date()
     return time.today()
+
+
+def _step(occasion: Occasion) -> str | None:
+    """The step because of which it happens, so that taking it back takes this back; None for a timer or a message."""
+    return occasion.task.id if occasion.task else None
 
 
 def _running(occasion: Occasion, name: str) -> Deadline:

@@ -27,18 +27,24 @@ class Deadline(db.Model):
     name: Mapped[str] = mapped_column(String(80))
     ground: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    verified: Mapped[bool] = mapped_column(default=True, server_default=true())  # whether the row was read in the law itself
+    verified: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # whether the row was read in the law itself
     counted: Mapped[str] = mapped_column(Text)  # in words: from when, how many of what, moved by which holiday
     reckoning: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # the same as data
     started_on: Mapped[date]
     started_at: Mapped[datetime | None] = mapped_column(Moment)  # the moment of the event, where hours are counted
     length: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: counted before this was kept
     unit: Mapped[str] = mapped_column(String(10), default="", server_default="")  # working, calendar, month, hour
-    closes: Mapped[str] = mapped_column(String(5), default="", server_default="")  # "17:30": office hours end the last day
+    closes: Mapped[str] = mapped_column(
+        String(5), default="", server_default=""
+    )  # "17:30": office hours end the last day
     due_at: Mapped[datetime] = mapped_column(Moment)  # while it pauses: where it stood when the pause began
     status: Mapped[str] = mapped_column(String(10), default="running")  # running, paused, met, passed, stopped
     shared: Mapped[bool] = mapped_column(default=True)  # both sides see it
     stopped_at: Mapped[datetime | None] = mapped_column(Moment)
+    task_id: Mapped[str | None] = mapped_column(String(36))  # the step that started it; taken back with it
+    stop_task_id: Mapped[str | None] = mapped_column(String(36))  # and the one that stopped it
     pauses: Mapped[list[DeadlinePause]] = relationship(back_populates="deadline", order_by="DeadlinePause.id")
     extensions: Mapped[list[DeadlineExtension]] = relationship(
         back_populates="deadline", order_by="DeadlineExtension.id"
@@ -60,6 +66,8 @@ class DeadlinePause(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     end_evidence: Mapped[str] = mapped_column(Text, default="")  # the opinion that came
+    task_id: Mapped[str | None] = mapped_column(String(36))  # the step that began it; taken back with it
+    end_task_id: Mapped[str | None] = mapped_column(String(36))  # and the one that ended it
     deadline: Mapped[Deadline] = relationship(back_populates="pauses")
 
 

@@ -11,6 +11,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+STEPS_OF_CLOCKS = {"deadline": ("task_id", "stop_task_id"), "deadline_pause": ("task_id", "end_task_id")}
 
 
 def upgrade() -> None:
@@ -18,6 +19,7 @@ def upgrade() -> None:
     terms_and_ledger()
     delivery()
     dossiers()
+    clocks()
 
 
 def signing() -> None:
@@ -329,7 +331,19 @@ def dossiers() -> None:
     op.create_index("ix_archived_file_sha256", "archived_file", ["sha256"])
 
 
+def clocks() -> None:
+    """Which step started, stopped and paused a clock: taken back, it takes that back, too."""
+    for table, names in STEPS_OF_CLOCKS.items():
+        with op.batch_alter_table(table) as batch:
+            for name in names:
+                batch.add_column(sa.Column(name, sa.String(36), nullable=True))
+
+
 def downgrade() -> None:
+    for table, names in STEPS_OF_CLOCKS.items():
+        with op.batch_alter_table(table) as batch:
+            for name in names:
+                batch.drop_column(name)
     for name in ("archived_file", "archived_case", "dossier"):
         op.drop_table(name)
     op.drop_table("delivery")

@@ -169,6 +169,53 @@ def test_the_flow_follows_its_clock_through_pause_and_extension(house: House, ca
     assert month_over(case).due_at == row.due_at
 
 
+def undone(case: Case, task: Task) -> None:
+    with command():
+        assert clocks.take_back(case, task.id)
+        flow.follow_clocks(case, by=None)
+        assert not clocks.take_back(case, task.id)
+
+
+CHANGES: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "a pause": [("pause-clock", {"reason": "鉴定"})],
+    "the end of a pause": [("resume-clock", {})],
+    "more time": [("extend-clock", {"days": 5, "agreed": 2})],
+    "its end": [("stop-clock", {})],
+    "all at once": [("pause-clock", {"reason": "鉴定"}), ("resume-clock", {}), ("extend-clock", {"days": 5, "agreed": 2}),
+                    ("stop-clock", {})],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_step_taken_back_takes_back_what_it_did_to_a_clock(house: House, case: Case, what: str) -> None:
+    with command():
+        flow.start(case, "peoples_mediation", {}, by=house.users["clerk"])
+    cause(case, "start-clock", clock="medical")
+    if what == "the end of a pause":
+        cause(case, "pause-clock", clock="medical", reason="鉴定")
+    row, step = db.session.scalars(select(Deadline)).one(), case_step(case)
+    before = (row.due_at, row.status, row.stopped_at, month_over(case).due_at, case.extensions)
+    for name, arguments in CHANGES[what]:
+        cause(case, name, task=step, clock="medical", **arguments)
+    assert (row.due_at, row.status, row.stopped_at, month_over(case).due_at, case.extensions) != before
+    undone(case, step)
+    assert (row.due_at, row.status, row.stopped_at, month_over(case).due_at, case.extensions) == before
+
+
+def test_a_clock_that_a_step_started_ends_with_it_and_begins_anew_when_it_is_done_again(case: Case) -> None:
+    step = case_step(case)
+    cause(case, "start-clock", task=step, clock="medical")
+    undone(case, step)
+    assert due_of(case) is None
+    assert db.session.scalars(select(Deadline.status)).all() == ["stopped"]
+    cause(case, "start-clock", task=step, clock="medical")
+    assert due_of(case) is not None
+
+
+def case_step(case: Case) -> Task:
+    return db.session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.entered_at, Task.id)).first()  # type: ignore[return-value]
+
+
 def test_nothing_is_extended_that_does_not_run(case: Case) -> None:
     with pytest.raises(EngineError, match="none-runs"):
         cause(case, "extend-clock", clock="medical", days=5, agreed=2)
