@@ -16,7 +16,7 @@ from mediation.releases import shipped_bundle
 from mediation.vocabulary import shipped_vocabulary
 from workflows import lint as linting
 from workflows.bundle import read_folder
-from workflows.layout import lay_out
+from workflows.layout import TRIES, lay_out
 
 
 @click.command("lint")
@@ -67,11 +67,12 @@ def flows(as_json: bool) -> None:
 
 @click.command("layout")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def layout(files: tuple[Path, ...]) -> None:
+@click.option("--tries", default=TRIES, show_default=True, help="How many arrangements are tried.")
+def layout(files: tuple[Path, ...], tries: int) -> None:
     """Draw the flows in FILES anew, from left to right; nothing but the drawing changes. No flow in a file: exit 1."""
     for path in files:
         try:
-            path.write_bytes(lay_out(path.read_bytes()))
+            path.write_bytes(lay_out(path.read_bytes(), tries))
         except (ValueError, SyntaxError) as refused:
             click.echo(f"{path}: {refused}", err=True)
             sys.exit(1)

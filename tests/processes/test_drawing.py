@@ -97,3 +97,71 @@ def test_every_element_lies_in_its_lane(process: str) -> None:
     flat = [one for one in model(process).elements.values() if one.attached_to is None]
     lane_of = {name: lane.id for lane in model(process).lane_list for name in lane.elements}
     assert [one.id for one in flat if not boxes[lane_of[one.id]].holds(boxes[one.id])] == []
+
+
+@cache
+def texts(process: str) -> dict[str, Box]:
+    """The names that stand beside shapes and lines."""
+    found = {}
+    for drawn in drawing(process).iter(f"{DI}BPMNShape", f"{DI}BPMNEdge"):
+        for bounds in drawn.iterfind(f"{DI}BPMNLabel/{DC}Bounds"):
+            found[drawn.get("bpmnElement")] = Box(*(float(bounds.get(one)) for one in ("x", "y", "width", "height")))
+    return found
+
+
+def stretches(process: str, flow: str) -> list[Box]:
+    """The pieces of a flow's line without those that lie on the line of another flow."""
+    others = [piece for name, line in strokes(process).items() if name != flow for piece in line]
+    return [part for piece in strokes(process)[flow] for part in without(piece, others)]
+
+
+def without(piece: Box, others: list[Box]) -> list[Box]:
+    """What no other line covers of a straight piece."""
+    level = piece.height == 0
+    low, high = (piece.x, piece.x + piece.width) if level else (piece.y, piece.y + piece.height)
+    left = [(low, high)]
+    for other in others:
+        if level and (other.height, other.y) == (0, piece.y):
+            a, b = other.x, other.x + other.width
+        elif not level and (other.width, other.x) == (0, piece.x):
+            a, b = other.y, other.y + other.height
+        else:
+            continue
+        left = [(c, d) for s, e in left for c, d in ((s, min(e, a)), (max(s, b), e)) if c < d]
+    if level:
+        return [Box(a, piece.y, b - a, 0) for a, b in left]
+    return [Box(piece.x, a, 0, b - a) for a, b in left]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_text_lies_on_a_line_or_a_shape_or_another_text(process: str) -> None:
+    lines = [piece for line in strokes(process).values() for piece in line]
+    solid = {one: shapes(process)[one] for one in model(process).elements if not contains(process, one)}
+    on_lines = [name for name, text in texts(process).items() if any(text.meets(piece) for piece in lines)]
+    on_shapes = [name for name, text in texts(process).items()
+                 if any(text.meets(box) for one, box in solid.items() if one != name)]  # fmt: skip
+    on_texts = [
+        pair for pair in combinations(texts(process), 2) if texts(process)[pair[0]].meets(texts(process)[pair[1]])
+    ]
+    assert (on_lines, on_shapes, on_texts) == ([], [], [])
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_the_name_of_a_branch_stands_beside_a_stretch_that_is_its_alone(process: str) -> None:
+    named = [name for name in model(process).flows if name in texts(process)]
+    lost = [name for name in named if not any(texts(process)[name].meets(one, 5) for one in stretches(process, name))]
+    assert lost == []
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_the_name_of_a_branch_stands_nearer_to_its_own_line_than_to_any_other(process: str) -> None:
+    others = {name: [piece for one, line in strokes(process).items() if one != name for piece in line]
+              for name in model(process).flows}  # fmt: skip
+    between = [name for name in model(process).flows
+               if name in texts(process) and any(texts(process)[name].meets(piece, 6) for piece in others[name])]  # fmt: skip
+    assert between == []
+
+
+def contains(process: str, name: str) -> bool:
+    """Whether this is a subprocess, drawn around its steps."""
+    return model(process).elements[name].kind == "subProcess"

@@ -23,17 +23,20 @@ LEFT, TOP = 160.0, 80.0  # where the editors begin a drawing
 HEADER = 30.0  # the strip with the name of a pool or a lane
 PAD = 20.0  # inside the box of a subprocess, above it room for its name
 NOTE = Box(0, 0, 120, 50)
+TRIES = 20
 
 
-def lay_out(xml: bytes) -> bytes:
-    """The same file with a new drawing; every byte outside of the drawing stays as it is.
+def lay_out(xml: bytes, tries: int = TRIES) -> bytes:
+    """The same file with a new drawing; every byte outside of the drawing stays as it is. So many arrangements are
+    tried, in which lanes may change their order and long flows go on in a second line: for a large flow each takes
+    about a tenth of a second.
 
     Raises lxml's XMLSyntaxError where the file is no XML and ValueError where it holds no process.
     """
     root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
     if root.find(f"{{{BPMN}}}process") is None:
         raise ValueError("There is no process in this file.")
-    return _replaced(xml, root, _Drawing(root).xml())
+    return _replaced(xml, root, _Drawing(root, tries).xml())
 
 
 def _replaced(xml: bytes, root: Xml, diagram: str) -> bytes:
@@ -55,6 +58,7 @@ class _Drawing:
     """All shapes, lines and texts of a file, and which element each belongs to."""
 
     root: Xml
+    tries: int
     shapes: dict[str, Box] = field(default_factory=dict)
     expanded: set[str] = field(default_factory=set)
     picture: Picture = field(default_factory=Picture)
@@ -90,28 +94,29 @@ class _Drawing:
         rest = set(_nodes_in(process)) - set().union(*bands)
         if rest or not bands:
             bands.append(rest)
-        level = self._level(process, bands)
+        level = self._level(process, bands, lanes_move=len(leaves) == len(lanes) and not rest)
         depth = max((_depth(lane) for lane in lanes), default=0)
         inner = LEFT + HEADER * (1 + depth)
-        edges = [0.0, *level.bands]
         box = Box(LEFT, top, HEADER * (1 + depth) + level.width, level.height)
         self.shapes[own_id] = box
         numbers = {str(leaf.get("id")): number for number, leaf in enumerate(leaves)}
         for lane in lanes:
-            self._lane(lane, LEFT + HEADER, box, edges, numbers)
+            self._lane(lane, LEFT + HEADER, box, level.bands, numbers)
         self.picture.take(level, inner, top)
         return box
 
-    def _lane(self, lane: Xml, x: float, pool: Box, edges: list[float], numbers: dict[str, int]) -> None:
-        own = [numbers[str(leaf.get("id"))] for leaf in _leaves(lane)]
-        high, low = edges[min(own)], edges[max(own) + 1]
+    def _lane(
+        self, lane: Xml, x: float, pool: Box, bands: list[tuple[float, float]], numbers: dict[str, int]
+    ) -> None:
+        own = [bands[numbers[str(leaf.get("id"))]] for leaf in _leaves(lane)]
+        high, low = min(upper for upper, _ in own), max(lower for _, lower in own)
         self.shapes[str(lane.get("id"))] = Box(x, pool.y + high, pool.right - x, low - high)
         for inner in lane.iterfind(f"{{{BPMN}}}childLaneSet/{{{BPMN}}}lane"):
-            self._lane(inner, x + HEADER, pool, edges, numbers)
+            self._lane(inner, x + HEADER, pool, bands, numbers)
 
     # --- one level: a process or the inside of a subprocess ---
 
-    def _level(self, scope: Xml, bands: list[set[str]] | list[list[str]]) -> Picture:
+    def _level(self, scope: Xml, bands: list[set[str]] | list[list[str]], *, lanes_move: bool = False) -> Picture:
         band_of = {name: number for number, band in enumerate(bands) for name in band}
         inside: dict[str, Picture] = {}
         nodes = []
@@ -122,12 +127,16 @@ class _Drawing:
                 inside[str(element.get("id"))] = self._level(element, [_nodes_in(element)])
             nodes.append(_node(element, band_of, inside, hosted))
         known = {node.id for node in nodes}
+        defaults = {element.get("default") for element in _elements(scope)}
         edges = [
-            Edge(str(flow.get("id")), str(flow.get("sourceRef")), str(flow.get("targetRef")), flow.get("name") or "")
+            Edge(
+                str(flow.get("id")), str(flow.get("sourceRef")), str(flow.get("targetRef")), flow.get("name") or "",
+                flow.get("id") in defaults,
+            )
             for flow in scope.iterchildren(f"{{{BPMN}}}sequenceFlow")
             if flow.get("sourceRef") in known and flow.get("targetRef") in known
-        ]
-        picture = sheet.draw(nodes, edges, len(bands))
+        ]  # fmt: skip
+        picture = sheet.draw(nodes, edges, len(bands), tries=self.tries, lanes_move=lanes_move)
         for own_id, content in inside.items():
             box = picture.shapes[own_id]
             self.expanded.add(own_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -33,6 +33,14 @@ class Channel:
     def width(self) -> float:
         needed = self.lead + self.trail + (self.tracks + 1) * PITCH if self.tracks else self.lead + self.trail
         return float(ceil(max(self.least, needed)))
+
+    def wider(self, part: str, more: float) -> Channel:
+        """So many pixels more for its `lead`, its `trail`, or all its tracks."""
+        if part == "lead":
+            return replace(self, lead=self.lead + more)
+        if part == "trail":
+            return replace(self, trail=self.trail + more)
+        return replace(self, least=self.width() + more)
 
 
 @dataclass
@@ -89,6 +97,15 @@ class Axis:
     def steps_within(self, low: float, high: float) -> Iterator[int]:
         """The steps from line i to i + 1 that touch what lies strictly between two coordinates."""
         return (i for i, (a, b) in enumerate(pairwise(self.lines)) if a < high and b > low)
+
+    def room(self, low: float, high: float) -> tuple[int, str]:
+        """Which part of which channel grows, so that a line from `low` to `high` grows longer: the lead of a channel
+        that it enters from a strip, the trail of one that it begins in, or the whole where it does not leave it."""
+        ends = [start + channel.width() for start, channel in zip(self.starts, self.channels, strict=True)]
+        first = bisect_right(ends, low)
+        if low <= self.starts[first]:
+            return first, "lead"
+        return first, "trail" if ends[first] <= high else "least"
 
     def kept(self, used: Collection[int]) -> tuple[Axis, dict[int, int]]:
         """The axis without its unused tracks, and where its lines are now."""

@@ -50,25 +50,26 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A sequence flow."""
+    """A sequence flow; `marked` with a stroke near its beginning where it is the default."""
 
     id: str
     source: str
     target: str
     label: str = ""
+    marked: bool = False
 
 
 @dataclass
 class Picture:
-    """A finished drawing: where the shapes, the lines' points and the texts beside them lie, and the lower edge of
-    every band, all measured from the upper left corner."""
+    """A finished drawing: where the shapes, the lines' points and the texts beside them lie, and the upper and
+    lower edge of every band, all measured from the upper left corner."""
 
     width: float = 0
     height: float = 0
     shapes: dict[str, Box] = field(default_factory=dict)
     lines: dict[str, list[Point]] = field(default_factory=dict)
     labels: dict[str, Box] = field(default_factory=dict)
-    bands: list[float] = field(default_factory=list)
+    bands: list[tuple[float, float]] = field(default_factory=list)
 
     def take(self, other: Picture, x: float, y: float) -> None:
         """Put another drawing into this one, its upper left corner at x, y."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -18,6 +18,7 @@ State = tuple[Crossing, Direction]
 FINISH: Crossing = (-1, -1)  # inside of the shape where a line ends
 
 BEND, CROSSED, BENT_ON, OVER = 30.0, 25.0, 600.0, 2000.0
+NO_STRETCH = 300.0  # a line with a text that lies nowhere alone
 MARGIN = 8.0  # pixels that lines of others keep from a shape
 
 # What it costs to leave a shape on a side, or to enter it there (the direction is that of the line).
@@ -74,7 +75,7 @@ class Router:
         for line in self.across.within(left, right):
             self.walls.update(((line, step), False) for step in self.down.steps_within(top, bottom))
 
-    def route_all(self, edges: Sequence[Edge], rounds: int = 3) -> dict[str, Route]:
+    def route_all(self, edges: Sequence[Edge], rounds: int = 6) -> dict[str, Route]:
         """Short lines first; then each that bends again, now that all others are known, until nothing changes."""
         order = sorted(edges, key=self._reach)
         for edge in order:
@@ -128,7 +129,7 @@ class Router:
         opposite = (-stub.direction[0], -stub.direction[1])
         cost = OVER * len(self.sides[node, opposite, not leaving])
         if leaving and self.nodes[node].kind == "gateway":
-            cost += SIDE_IN_USE * len(self.sides[node, stub.direction, leaving])
+            cost += SIDE_IN_USE if self.sides[node, stub.direction, leaving] else 0.0
         return cost
 
     # --- the way between ---
@@ -202,14 +203,18 @@ class Router:
             return 0.0
         joined = sum(one.source == edge.source and one not in last for one in onward)
         parted = sum(one.target == edge.target and one not in onward for one in last)
-        return OVER * (joined + parted)
+        forked = any(one.source == edge.source for one in last)
+        nowhere_alone = edge.label and forked and any(one.target == edge.target for one in onward)
+        return OVER * (joined + parted) + (NO_STRETCH if nowhere_alone else 0.0)
 
     def _point(self, edge: Edge, at: Crossing, way: Direction | None = None) -> float:
         level = way is not None and way[0] != 0
         cost = 0.0
         for other, how in self.points.get(at, ()):
-            if not _related(edge, other):
-                cost += BENT_ON if how == "bend" else CROSSED if (how == "upright") == level else 0
+            if how != "bend":
+                cost += CROSSED if (how == "upright") == level else 0.0
+            elif not _related(edge, other):
+                cost += BENT_ON
         return cost
 
     def _bend(self, edge: Edge, at: Crossing) -> float:
@@ -247,6 +252,15 @@ def _told(came: Mapping[State, State], end: State) -> Route:
 def bends(route: Route) -> list[Crossing]:
     """The crossings where a line changes its direction."""
     return [at for at, how in _points(route) if how == "bend"]
+
+
+def crossings(routes: Mapping[str, Route]) -> int:
+    """How often two lines cross."""
+    met: dict[Crossing, Counter[str]] = defaultdict(Counter)
+    for route in routes.values():
+        for at, how in _points(route):
+            met[at][how] += 1
+    return sum(here["upright"] * here["level"] for here in met.values())
 
 
 def _related(one: Edge, other: Edge) -> bool:

@@ -2,62 +2,100 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from workflows.layout import cells, labels
+from workflows.layout.arrange import Arrangement, folded, improve
 from workflows.layout.axis import Axis, Channel, Strip
 from workflows.layout.cells import Cell
 from workflows.layout.parts import Box, Edge, Node, Picture, Point
-from workflows.layout.routes import DOWN, LEFT, RIGHT, UP, Route, Router, bends
+from workflows.layout.routes import DOWN, LEFT, RIGHT, UP, Route, Router, bends, crossings
 
 COLUMN_GAP, ROW_GAP = 44.0, 20.0  # pixels between the shapes of neighbouring columns and rows, without lines between
 LANE_PAD = 14.0  # from a lane's edge to what stands in it
 TRACKS = 4  # lines side by side to begin with; more where that is not enough
 MOST_TRACKS = 32
+GLANCE_TRACKS = 2
+# What makes a drawing hard to follow, in bends of lines: a crossing, a row, a column, lines on each other; and how many
+# pixels of line are as bad as a bend.
+CROSSING, ROW, COLUMN, ON_EACH_OTHER, PIXELS = 4.0, 2.0, 3.0, 50.0, 600.0
+WIDEST = 16  # columns that still can be read on one screen; what is longer may go on below, from the left
+MOST_WIDER, LEAST_WIDER = 6, 12.0  # how often the sheet is made wider for its texts, and by how many pixels at least
 
 
-def draw(nodes: Sequence[Node], edges: Sequence[Edge], bands: int) -> Picture:
-    """The drawing of these nodes and lines in so many bands one under the other. Empty: no size."""
+def draw(
+    nodes: Sequence[Node], edges: Sequence[Edge], bands: int, *, tries: int = 0, lanes_move: bool = False
+) -> Picture:
+    """The drawing of these nodes and lines in so many bands one under the other. Empty: no size. So many other
+    arrangements are tried, with `lanes_move` also of the bands."""
     if not nodes:
-        return Picture(bands=[0.0] * bands)
-    return _Sheet(nodes, edges, bands).picture()
+        return Picture(bands=[(0.0, 0.0)] * bands)
+    placed, order = cells.place(nodes, edges), tuple(range(bands))
+    begun = [Arrangement(placed, order)]
+    if tries and 1 + max(cell.column for cell in placed.values()) > WIDEST:
+        begun.append(Arrangement(folded(placed, WIDEST), order))
+    sheets = [_Sheet(nodes, edges, begun[0])]
+    for first in begun:
+        found = improve(first, lambda one: _Sheet(nodes, edges, one).cost(), tries, lanes_move=lanes_move)
+        sheets += [_Sheet(nodes, edges, found)] if found != begun[0] else []
+    return min((sheet.drawn() for sheet in sheets), key=lambda one: one[0])[1]
 
 
 class _Sheet:
-    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], bands: int):
+    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], arrangement: Arrangement):
         self.nodes = {node.id: node for node in nodes}
         self.edges = edges
-        self.cells = cells.place(nodes, edges)
+        self.cells, self.order = arrangement.cells, arrangement.order
         self.columns = 1 + max(cell.column for cell in self.cells.values())
-        heights = [1 + max((cell.row for cell in self.cells.values() if cell.band == band), default=0)
-                   for band in range(bands)]  # fmt: skip
-        self.first_row = [sum(heights[:band]) for band in range(bands)]
-        self.last_rows = {first + height - 1 for first, height in zip(self.first_row, heights, strict=True)}
-        self.rows = sum(heights)
+        self.first_row: dict[int, int] = {}
+        self.last_row: dict[int, int] = {}
+        self.rows = 0
+        for band in self.order:
+            self.first_row[band] = self.rows
+            self.rows += arrangement.height(band)
+            self.last_row[band] = self.rows - 1
         self.column_strips, self.row_strips = self._strips()
 
-    def picture(self) -> Picture:
-        across, down, routes = self._routed()
+    def cost(self) -> float:
+        """How hard this arrangement is to follow, at a glance: few tracks, one round."""
+        across, down, router = self._router(GLANCE_TRACKS)
+        return self._cost(across, down, router.route_all(self.edges, 1), router.overlaps())
+
+    def drawn(self) -> tuple[float, Picture]:
+        """The picture and what it costs."""
+        across, down, routes, overlaps = self._routed()
+        return self._cost(across, down, routes, overlaps), self._picture(across, down, routes)
+
+    def _cost(self, across: Axis, down: Axis, routes: Mapping[str, Route], overlaps: int) -> float:
+        long = sum(
+            abs(across.lines[a[0]] - across.lines[b[0]]) + abs(down.lines[a[1]] - down.lines[b[1]])
+            for route in routes.values() for a, b in pairwise(route.crossings)
+        )  # fmt: skip
+        turned = sum(len(bends(route)) for route in routes.values())
+        followed = ON_EACH_OTHER * overlaps + CROSSING * crossings(routes) + turned + long / PIXELS
+        return followed + ROW * self.rows + COLUMN * self.columns
+
+    def _picture(self, across: Axis, down: Axis, routes: Mapping[str, Route]) -> Picture:
         across, columns = across.kept({at[0] for route in routes.values() for at in bends(route)})
         down, rows = down.kept({at[1] for route in routes.values() for at in bends(route)})
-        across = Axis(across.strips, self._room_for_texts(across, routes))
-        shapes = self._shapes(across, down)
-        lines = {edge.id: self._line(edge, routes[edge.id], across, down, columns, rows, shapes) for edge in self.edges}
-        texts = labels.place(list(self.nodes.values()), self.edges, shapes, lines)
-        edges_of_bands = [down.starts[row + 1] + down.channels[row + 1].width() - (LANE_PAD if row + 1 < self.rows else 0)
-                          for row in sorted(self.last_rows)]  # fmt: skip
+        across, shapes, lines, texts = self._with_texts(across, down, columns, rows, routes)
         left = min([0.0, *(box.x - 10 for box in texts.values())])
         top = min([0.0, *(box.y - 10 for box in texts.values())])
         whole = Picture(shapes=shapes, lines=lines, labels=texts)
         picture = Picture(width=max([across.end, *(box.right + 10 for box in texts.values())]) - left)
         picture.take(whole, -left, -top)
-        picture.bands = [edge - top for edge in edges_of_bands]
-        picture.bands[-1] = max([picture.bands[-1], *(box.bottom + 10 - top for box in texts.values())])
-        picture.height = picture.bands[-1]
+        picture.height = max([self._edge(down, self.rows - 1), *(box.bottom + 10 for box in texts.values())]) - top
+        for band in sorted(self.order):
+            first, last = self.first_row[band], self.last_row[band]
+            upper = self._edge(down, first - 1) - top if first else 0.0
+            picture.bands.append((upper, self._edge(down, last) - top if last + 1 < self.rows else picture.height))
         return picture
+
+    def _edge(self, down: Axis, row: int) -> float:
+        """The lower edge of a band whose last row this is."""
+        channel = down.channels[row + 1]
+        return down.starts[row + 1] + channel.width() - (LANE_PAD if row + 1 < self.rows else 0)
 
     # --- columns and rows ---
 
@@ -88,7 +126,7 @@ class _Sheet:
         across = [Channel(tracks, COLUMN_GAP) for _ in range(self.columns + 1)]
         down = [Channel(tracks, LANE_PAD, lead=LANE_PAD / 2)]
         for row in range(self.rows):
-            at_border = row in self.last_rows
+            at_border = row in self.last_row.values()
             trail = LANE_PAD if at_border and row + 1 < self.rows else 0.0
             down.append(Channel(tracks, (LANE_PAD + trail) if at_border else ROW_GAP, trail=trail))
         return across, down
@@ -105,46 +143,57 @@ class _Sheet:
 
     # --- lines ---
 
-    def _routed(self) -> tuple[Axis, Axis, dict[str, Route]]:
+    def _router(self, tracks: int) -> tuple[Axis, Axis, Router]:
+        channels_across, channels_down = self._channels(tracks)
+        across, down = Axis(self.column_strips, channels_across), Axis(self.row_strips, channels_down)
+        return across, down, Router(across, down, self.nodes, self._shapes(across, down))
+
+    def _routed(self) -> tuple[Axis, Axis, dict[str, Route], int]:
         """Ways for all lines; with more tracks where two would lie on each other otherwise."""
         tracks, before = TRACKS, -1
         while True:
-            channels_across, channels_down = self._channels(tracks)
-            across, down = Axis(self.column_strips, channels_across), Axis(self.row_strips, channels_down)
-            router = Router(across, down, self.nodes, self._shapes(across, down))
+            across, down, router = self._router(tracks)
             routes = router.route_all(self.edges)
             left = router.overlaps()
             if not left or left == before or tracks >= MOST_TRACKS:
-                return across, down, routes
+                return across, down, routes, left
             tracks, before = tracks * 2, left
 
-    def _room_for_texts(self, across: Axis, routes: Mapping[str, Route]) -> list[Channel]:
-        """Texts over a line's first piece need room before the line bends, or before the next shape; where several
-        lines leave together, behind the place where the others have turned off."""
-        channels = list(across.channels)
-        together = Counter((edge.source, routes[edge.id].leaves) for edge in self.edges)
-        for edge in self.edges:
-            route = routes[edge.id]
-            straight, alone = not bends(route), together[edge.source, route.leaves] == 1
-            if not edge.label or route.leaves != RIGHT or not (straight or alone):
-                continue
-            column = self.cells[self.nodes[edge.source].host or edge.source].column
-            before, after = self._spare(column, edge.source), self._spare(column + 1, edge.target)
-            wanted = labels.size(edge.label)[0] + 14
-            channel = channels[column + 1]
-            if not alone:
-                channel = replace(channel, trail=max(channel.trail, wanted - after))
-            elif channel.tracks:
-                channel = replace(channel, lead=max(channel.lead, wanted - before))
-            else:
-                channel = replace(channel, least=max(channel.least, wanted - before))
-            channels[column + 1] = channel
-        return channels
+    def _with_texts(
+        self, across: Axis, down: Axis, columns: Mapping[int, int], rows: Mapping[int, int], routes: Mapping[str, Route]
+    ) -> tuple[Axis, dict[str, Box], dict[str, list[Point]], dict[str, Box]]:
+        """Shapes, lines and texts; the sheet grows wider until every line's text has room beside its own stretch, or
+        until that helps no more."""
+        best = None
+        for _round in range(MOST_WIDER):
+            shapes = self._shapes(across, down)
+            lines = {edge.id: self._line(edge, routes[edge.id], across, down, columns, rows, shapes)
+                     for edge in self.edges}  # fmt: skip
+            texts, tight = labels.place(list(self.nodes.values()), self.edges, shapes, lines)
+            if best is None or len(tight) < best[0]:
+                best = (len(tight), (across, shapes, lines, texts))
+            if not tight:
+                break
+            across = Axis(across.strips, self._wider(across, tight, lines))
+        assert best is not None
+        return best[1]
 
-    def _spare(self, column: int, name: str) -> float:
-        """The room between a shape and the edge of a column; none where the shape stands in another column."""
-        own = self.cells[self.nodes[name].host or name].column
-        return self.column_strips[column].after - self.nodes[name].width / 2 if own == column else 0.0
+    def _wider(self, across: Axis, tight: Collection[str], lines: Mapping[str, list[Point]]) -> list[Channel]:
+        """The channels with more room where these lines' own stretches run level."""
+        wanted: dict[tuple[int, str], float] = {}
+        for edge in self.edges:
+            if edge.id not in tight:
+                continue
+            own = labels.own_part(edge, self.edges, lines)
+            level = [piece for piece in labels.pieces(own) if piece.width] or list(labels.pieces(own))[:1]
+            piece = max(level, key=lambda one: one.width)
+            where = across.room(piece.x, piece.right)
+            missing = max(labels.size(edge.label)[0] + 2 * labels.CLEAR + (14 if edge.marked else 2) - piece.width, LEAST_WIDER)
+            wanted[where] = max(wanted.get(where, 0.0), missing)
+        channels = list(across.channels)
+        for (index, part), more in wanted.items():
+            channels[index] = channels[index].wider(part, more)
+        return channels
 
     def _line(self, edge: Edge, route: Route, across: Axis, down: Axis, columns: Mapping[int, int],
               rows: Mapping[int, int], shapes: Mapping[str, Box]) -> list[Point]:  # fmt: skip
