@@ -34,7 +34,7 @@ CASE_SCHEMA: dict[str, Any] = {
     "level": "string", "risk": "string", "amount": "number", "registered_on": "date", "accepted_on": "date",
     "agency": "string", "committee": "string", "court": "string", "mediator": "string", "status": "string",
     "route": "string", "wet_ink_only": "boolean", "domestic_violence": "boolean", "minors": "boolean",
-    "parties": "number", "consents_given": "number", "consents_refused": "number", "consents_open": "number",
+    "parties": "number", "organisations": "number", "consents_given": "number", "consents_refused": "number", "consents_open": "number",
     "guardians_missing": "number", "written_requested": "boolean", "commercial": "boolean",
     "agreement": {
         "kind": "string", "status": "string", "effective_on": "date", "confirmable": "boolean", "money": "boolean",
@@ -272,6 +272,7 @@ _READERS: dict[str, Callable[[CaseView], Any]] = {
     "mediator": lambda view: view._case.mediator.login if view._case.mediator else None,
     "minors": lambda view: any(is_minor(party) for party in view.parties),
     "parties": lambda view: len(view.parties),
+    "organisations": lambda view: sum(1 for party in view.parties if party.kind == "organisation" and party.side != "third"),
     "consents_given": _counts("agree"),
     "consents_refused": _counts("refuse"),
     "consents_open": lambda view: sum(1 for party in view.parties if party.consent in ("open", "silent")),

@@ -17,7 +17,7 @@ from mediation.effects import Occasion as FlowOccasion
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Meeting, Paper, Party, Referral, Statement, Task, User, Visit
 from mediation.models.papers import STANDS
-from mediation.papers.facts import Occasion, build, parties_of
+from mediation.papers.facts import Occasion, build, is_due, latest_receipt, parties_of
 from mediation.papers.hands import signed_papers
 from mediation.papers.numbering import paper_number
 from mediation.releases import load_bundle
@@ -66,7 +66,10 @@ def issue(
     found = layouts.kind(kind)
     papers = []
     for party in _addressees(case, found, to):
-        facts = _checked_facts(layouts, kind, Occasion(case, party, subject, given or {}))
+        occasion = Occasion(case, party, subject, given or {})
+        if not is_due(kind, occasion):
+            continue
+        facts = _checked_facts(layouts, kind, occasion)
         papers.append(_queue(case, found, party, facts, task, subject))
     db.session.flush()
     for paper in papers:
@@ -274,6 +277,10 @@ _SUBJECTS: dict[str, tuple[str, Any]] = {
     "agreement": ("agreement", Agreement),
     "oral_agreement_record": ("agreement", Agreement),
     "confirmation_application": ("agreement", Agreement),
+    "confirmation_application_unit": ("agreement", Agreement),
+    "plain_words": ("agreement", Agreement),
+    "joint_minutes": ("meeting", Meeting),
+    "return_letter": ("referral", Referral),
     "visit_record": ("visit", Visit),
     "referral_letter": ("referral", Referral),
 }
@@ -281,6 +288,9 @@ _SUBJECTS: dict[str, tuple[str, Any]] = {
 
 def subject_of(kind: str, case: Case) -> str:
     """What a paper of this kind is about: the case's latest row of the table it belongs to."""
+    if kind == "performance_receipt":
+        receipt = latest_receipt(case)
+        return f"receipt:{receipt.id}" if receipt else ""
     if kind not in _SUBJECTS:
         return ""
     name, model = _SUBJECTS[kind]

@@ -37,16 +37,25 @@ Builder = Callable[[Occasion], dict[str, Any]]
 
 
 BUILDERS: dict[str, Builder] = {}
+# Kinds that are not always due: what tells whether there is anything to say.
+OCCASIONS: dict[str, Callable[[Occasion], Any]] = {}
 
 
-def builds(kind: str) -> Callable[[Builder], Builder]:
-    """Register the builder of a kind."""
+def builds(kind: str, *, when: Callable[[Occasion], Any] | None = None) -> Callable[[Builder], Builder]:
+    """Register the builder of a kind; `when` answers false where the tables have nothing for such a paper."""
 
     def register(builder: Builder) -> Builder:
         BUILDERS[kind] = builder
+        if when is not None:
+            OCCASIONS[kind] = when
         return builder
 
     return register
+
+
+def is_due(kind: str, occasion: Occasion) -> bool:
+    """Whether there is anything to say on a paper of the kind: a list of evidence without evidence is not issued."""
+    return kind not in OCCASIONS or bool(OCCASIONS[kind](occasion))
 
 
 def build(kind: str, occasion: Occasion) -> dict[str, Any]:

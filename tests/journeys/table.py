@@ -102,7 +102,8 @@ class Table:
 
     def renders(self) -> None:
         """The worker makes the papers that are queued."""
-        scheduler.rendering.render_due()
+        while scheduler.rendering.render_due():
+            pass
 
     # --- time ------------------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ FRESH_CASE: Mapping[str, Any] = {
     "code": "QH-2026-0001", "number": None, "kind": "0201", "statistics_kind": "neighbour", "source": "window",
     "level": "ordinary", "risk": "blue", "amount": 8000, "registered_on": date(2026, 11, 23), "accepted_on": None,
     "agency": "centre", "committee": None, "court": None, "mediator": None, "status": "registered", "route": None,
-    "wet_ink_only": False, "domestic_violence": False, "minors": False, "parties": 2, "consents_given": 0,
+    "wet_ink_only": False, "domestic_violence": False, "minors": False, "parties": 2, "organisations": 0, "consents_given": 0,
     "consents_refused": 0, "consents_open": 2, "guardians_missing": 0, "written_requested": False,
     "commercial": False, "agreement": None, "confirmation": None, "obligations_open": 0, "obligations_overdue": 0,
     "next_due": None, "visits_planned": 0, "visits_open": 0, "next_visit": None, "mediation_due": None,

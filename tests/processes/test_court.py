@@ -70,10 +70,10 @@ JOURNEYS = {
     "the clock of a mediation before filing runs from the receipt": from_here(
         Journey("court_commissioned", (sees("receive"), due("receive", "2026-11-24", role="dispatcher"))),
         do("receive", {"answer": "take", "commission": "before"}, **COURT),
-        caused("appoint-court", "start-clock court-before-filing"), sees("choose"),
+        caused("issue-paper mediation_commission court", "appoint-court", "start-clock court-before-filing"), sees("choose"),
         due("choose", "2026-11-25", role="dispatcher")),
     "after filing the clock is shorter": from_here(received("summary"), caused(
-        "appoint-court", "start-clock court-after-filing-summary")),
+        "issue-paper mediation_commission court", "appoint-court", "start-clock court-after-filing-summary")),
     "what does not fit goes back": Journey("court_commissioned", (
         do("receive", {"answer": "return", "commission": "before"}), over())),
     "the mediator whom the parties chose is asked": from_here(
@@ -120,7 +120,8 @@ JOURNEYS = {
     "the court issues nothing and the agreement stands": from_here(
         success, do("success_paper", {"follow": "withdraw"}), do("court_paper", {"paper": "none"}), over()),
     "before filing, whoever insists is docketed": from_here(
-        reported(from_here(checked(), *FAILED, forget())), caused("stop-clock court-before-filing"), sees("prepare"),
+        reported(from_here(checked(), *FAILED, forget())), caused("issue-paper termination_report court",
+            "issue-paper undisputed_facts all", "stop-clock court-before-filing"), sees("prepare"),
         do("prepare", {"wish": "file", "limitation_on": None}), *HANDED, do("docket", {"decision": "docketed"}), over()),
     "before filing, nobody insists": from_here(reported(from_here(checked(), *FAILED), "no"), over()),
     "after filing the court tries the case": from_here(
@@ -129,21 +130,23 @@ JOURNEYS = {
     "a side ends it": from_here(checked(), message("mediation-ended"), sees("report")),
 
     "a suspicion stops the clock until the court has looked": from_here(
-        suspected, caused("pause-clock court-before-filing 涉嫌虚假调解", "appoint-court"), sees("court_decides"),
+        suspected, caused("issue-paper sham_report court", "pause-clock court-before-filing 涉嫌虚假调解", "appoint-court"),
+            sees("court_decides"),
         due("court_decides", "2026-11-30", role="court_liaison", group="court"),
         do("court_decides", {"finding": "cleared"}), caused("resume-clock court-before-filing"), over()),
     "the court finds a sham": from_here(
         suspected, forget(), do("court_decides", {"finding": "sham"}),
         caused("resume-clock court-before-filing", "end-mediation sham"), over()),
     "a suspicion while no clock runs": Journey("sham_report", (
-        do("suspect", {"signs": ["absent"]}, **COURT), caused("appoint-court"),
+        do("suspect", {"signs": ["absent"]}, **COURT), caused("issue-paper sham_report court", "appoint-court"),
         do("court_decides", {"finding": "cleared"}), caused(), over())),
     "an appraisal is not counted": Journey("appraisal", (
         clock_moves({"medical": NEAR}), do("commission", {"subject": "伤情"}),
-        caused("pause-clock medical 委托鉴定、评估"), sees("opinion"),
+        caused("issue-paper appraisal_commission all", "pause-clock medical 委托鉴定、评估"), sees("opinion"),
         do("opinion", {"result": "opinion"}), caused("resume-clock medical"), over())),
     "an appraisal while no clock runs": Journey("appraisal", (
-        do("commission", {"subject": "伤情"}), do("opinion", {"result": "opinion"}), caused(), over())),
+        do("commission", {"subject": "伤情"}), do("opinion", {"result": "opinion"}), caused("issue-paper appraisal_commission all"),
+            over())),
 
     "the packet goes to the court and is docketed": from_here(
         handed, forget(), sees("docket"), due("docket", "2026-11-30", role="court_liaison", group="court"),
@@ -154,7 +157,8 @@ JOURNEYS = {
         variables={"must": False}),
     "the court does not sign for it": from_here(prepared(), *WITHDRAWN, over()),
     "the limitation is near": from_here(
-        prepared(limitation_on=NEAR), caused("send-notice limitation parties", "appoint-court"), sees("send")),
+        prepared(limitation_on=NEAR), caused("issue-paper complaint court", "send-notice limitation parties", "appoint-court"),
+            sees("send")),
     "the court wants it completed": from_here(handed, do("docket", {"decision": "supplement"}), sees("prepare")),
     "the court is late": from_here(
         handed, forget(), until("2026-12-02"), caused("warn-overdue docket"), sees("docket")),

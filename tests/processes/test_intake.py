@@ -46,7 +46,8 @@ agreed = from_here(
 
 def closed(outcome: str) -> tuple[Any, ...]:
     return (forget(), sees("close"), due("close", "2026-11-30", role="dispatcher"), do("close", {"outcome": outcome}),
-            caused("stop-clock handling", f"record-outcome {outcome}", "close-case"), over())  # fmt: skip
+            caused("issue-paper evidence_list file", "issue-paper closing_report file", "stop-clock handling",
+                f"record-outcome {outcome}", "close-case"), over())  # fmt: skip
 
 
 HANDED = {"decision": "send", "agency": "civil", "answer_days": 5}
@@ -97,17 +98,19 @@ refused = (
     over(),
 )  # fmt: skip
 ended = caused("stop-clock peoples-mediation", "set-status ended withdrawn", "issue-paper termination_notice each",
+    "issue-paper undisputed_facts all",
                "send-notice ended parties termination_notice")  # fmt: skip
 
 JOURNEYS = {
     "a clerk registers and both sides are told that it is accepted": from_here(
         Journey("intake", (
             sees("register"), due("register", "2026-11-23", role="clerk"),
-            do("register", REGISTERED), caused("issue-paper registration_receipt applicant"),
+            do("register", REGISTERED), caused("issue-paper registration_receipt applicant", "issue-paper mediation_application applicant"),
             sees("examine"), due("examine", "2026-11-24", role="clerk"), do("examine", ADMIT),
             sees("confirm_triage"), due("confirm_triage", "2026-11-24", role="dispatcher"),
             do("confirm_triage", ACCEPT))),
-        caused("allocate-number", "set-status accepted", "start-clock handling 30", "issue-paper acceptance_notice each",
+        caused("allocate-number", "issue-paper registration_form file", "issue-paper identity_sheet file",
+            "issue-paper authority_letter each", "set-status accepted", "start-clock handling 30", "issue-paper acceptance_notice each",
                "send-notice accepted parties acceptance_notice", "start-clock peoples-mediation"),
         sees("appoint"), due("appoint", "2026-11-26", role="dispatcher"),
     ),
@@ -163,7 +166,8 @@ JOURNEYS = {
         sees(), until("2026-11-30", visits_open=1, next_visit=date(2026, 11, 30)),
         do("visit", {"result": "done", "signs": "none"}, visits_open=0, next_visit=None), forget(), sees("close"),
         due("close", "2026-12-07", role="dispatcher"), do("close", {"outcome": "oral"}),
-        caused("stop-clock handling", "record-outcome oral", "close-case"), over()),
+        caused("issue-paper evidence_list file", "issue-paper closing_report file", "stop-clock handling", "record-outcome oral",
+            "close-case"), over()),
     "what the court dismisses is mediated again, without asking for consent twice": Journey("intake", (
         *accepted.steps, do("appoint", mediator="liu"), do("consent", consents_open=0), do("tell_rights"),
         do("enquire", {"next_step": "meeting"}), do("invite"), do("hold", {"result": "held"}, meetings_held=1),

@@ -69,7 +69,7 @@ JOURNEYS = {
     "legal aid is opened beside": from_here(planned(legal_aid="yes"), sees("consent")),
     "not agreed, the other routes are told": from_here(
         planned(), *SITTINGS, do("minutes", {"result": "failed"}), forget(), sees("advise"), do("advise"),
-        caused("answer-referral False"), over()),
+        caused("issue-paper routes_notice each routes:advice", "answer-referral False"), over()),
     "a side ends it": from_here(planned(), message("mediation-ended"), sees("advise")),
 
     "legal aid is decided in seven days": from_here(

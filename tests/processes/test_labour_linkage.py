@@ -99,7 +99,8 @@ JOURNEYS = {
         caused("answer-referral False", "stop-clock labour-arbitration-decision", "start-clock labour-award-suit",
                "start-clock labour-award-annulment"), sees("after_award")),
     "sued with the procuratorate's support, and settled in court": from_here(
-        to_court, forget(), do("prepare_suit", {"suit": "yes", "support": "yes"}), caused("open-process support_suit"),
+        to_court, forget(), do("prepare_suit", {"suit": "yes", "support": "yes"}), caused("issue-paper complaint court",
+            "open-process support_suit"),
         *handed("court", settled=True), ends("settled")),
     "sued without support, and not settled": from_here(
         to_court, do("prepare_suit", {"suit": "yes", "support": "no"}), *handed("court", settled=False), ends("failed")),
@@ -111,9 +112,10 @@ JOURNEYS = {
     "recognition: who applies, and how long there is": from_here(
         guided, sees("guide_recognition"), do("guide_recognition", {"applied": "no"}), ends("failed")),
     "the year to apply is shown while it runs": from_here(
-        assessed(INJURY), caused("start-clock work-injury-worker 282")),
+        assessed(INJURY), caused("issue-paper routes_notice applicant routes:labour", "start-clock work-injury-worker 282")),
     "and not when it is over": from_here(
-        assessed(INJURY | {"injured_on": date(2025, 9, 1)}), caused(), sees("guide_recognition")),
+        assessed(INJURY | {"injured_on": date(2025, 9, 1)}), caused("issue-paper routes_notice applicant routes:labour"),
+            sees("guide_recognition")),
     "clear facts: fifteen days; recognised, and the benefits are mediated": from_here(
         clear, clock_moves({"work-injury-decision-clear": date(2026, 12, 8)}),
         due("recognise", "2026-12-08", role="labour_officer", group="labour"),
@@ -129,7 +131,7 @@ JOURNEYS = {
     "the decision on recognition is disputed": from_here(
         assessed(INJURY | {"matter": "recognition_dispute"}), sees("tell_review")),
     "a year whose day nobody knows is not counted": from_here(
-        assessed(INJURY | {"injured_on": None}), caused(), sees("guide_recognition")),
+        assessed(INJURY | {"injured_on": None}), caused("issue-paper routes_notice applicant routes:labour"), sees("guide_recognition")),
     "the bureau does not sign": from_here(
         guided, do("guide_recognition", {"applied": "employer"}), withdrawn("labour"), ends("returned")),
 }  # fmt: skip

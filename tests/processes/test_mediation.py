@@ -41,7 +41,8 @@ JOURNEYS = {
         begun, sees("appoint"), due("appoint", "2026-11-26", role="dispatcher"), do("appoint", mediator="liu"),
         caused("send-notice appointed mediator"), sees("consent"), due("consent", "2026-11-26", role="mediator")),
     "both agree and are told their rights": from_here(
-        asked, forget(), do("consent", **ALL), caused("set-status mediating", "issue-paper rights_notice each"),
+        asked, forget(), do("consent", **ALL), caused("set-status mediating", "issue-paper rights_notice each",
+            "issue-paper address_confirmation each"),
         sees("tell_rights"), due("tell_rights", "2026-11-26", role="mediator")),
     "one refusal ends it": from_here(asked, do("consent", consents_refused=1, consents_open=1), *failed),
     "silence is chased every three days": from_here(
@@ -81,7 +82,7 @@ JOURNEYS = {
     "the agreement is drafted, checked and sent to be signed": from_here(
         met, do("minutes", {"result": "agreed"}), due("draft", "2026-11-25", role="mediator"),
         do("draft", agreement=UNSIGNED), sees("check"), due("check", "2026-11-24", role="director"), forget(),
-        do("check", {"result": "pass"}), caused("set-status agreed", "issue-paper agreement all"),
+        do("check", {"result": "pass"}), caused("set-status agreed", "issue-paper agreement all", "issue-paper plain_words all"),
         due("sign", "2026-11-30", role="mediator")),
     "the checker sends the draft back": from_here(drafted, do("check", {"result": "return"}), sees("draft")),
     "it takes effect only with the last signature": from_here(

@@ -36,7 +36,8 @@ JOURNEYS = {
     "a death: experts": from_here(screened(harm="death"), sees("experts")),
     "an appraisal by both: the clock stands still": from_here(
         wanted, due("commission", "2026-11-30", role="mediator"), forget(), do("commission", {"result": "both"}),
-        caused("pause-clock medical 鉴定时间不计入调解期限", "start-clock medical-appraisal"), sees("appraise")),
+        caused("issue-paper appraisal_commission all", "pause-clock medical 鉴定时间不计入调解期限",
+            "start-clock medical-appraisal"), sees("appraise")),
     "the appraisal is in: the clock runs on": from_here(
         appraising, clock_moves({"medical-appraisal": date(2027, 1, 4)}),
         due("appraise", "2027-01-04", role="mediator"), forget(), do("appraise"),

@@ -39,7 +39,8 @@ JOURNEYS = {
         do("receive", {"result": "received"}, obligations_open=2, next_due=date(2027, 1, 11)),
         due("receive", "2027-01-11", role="mediator"),
         do("receive", {"result": "partly"}, obligations_open=1, next_due=date(2027, 2, 11)), sees("receive"),
-        do("receive", {"result": "received"}, **NOTHING_OWED), caused("set-status following-up"), sees()),
+        do("receive", {"result": "received"}, **NOTHING_OWED), caused("issue-paper performance_receipt all",
+            "issue-paper performance_receipt all", "issue-paper performance_receipt all", "set-status following-up"), sees()),
     "three days before the date both are reminded": from_here(
         begun, forget(), until("2026-12-09", next_visit=date(2027, 3, 1)),
         caused("send-notice performance-reminder parties"), sees("receive", "visit")),

@@ -107,7 +107,8 @@ JOURNEYS = {
     "a clue goes over and is answered": from_here(
         clue, forget(), sees("reply"),
         due("reply", "2027-01-25", role="procuratorate_liaison", group="procuratorate"),
-        do("reply", {"answer": "filed"}), caused("stop-clock public-interest-administrative", "answer-referral True"),
+        do("reply", {"answer": "filed"}), caused("issue-paper clue_receipt agency", "stop-clock public-interest-administrative",
+            "answer-referral True"),
         over()),
     "an answer that is late is chased": from_here(
         clue, forget(), until("2027-01-26"), caused("warn-overdue reply"), sees("reply")),

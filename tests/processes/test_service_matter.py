@@ -36,7 +36,7 @@ JOURNEYS = {
     "not for this window": from_here(
         taken_in, do("proofs", {"decision": "refuse"}), sees("tell_refusal"),
         due("tell_refusal", "2026-11-25", role="clerk"), do("tell_refusal", {"way": "handed"}),
-        caused("record-outcome not_granted", "close-case"), over()),
+        caused("issue-paper service_refusal applicant", "record-outcome not_granted", "close-case"), over()),
     "the department is late": from_here(
         accepted, forget(), until("2026-12-21"), caused("warn-overdue handle"), sees("handle")),
     "the department does not grant it": from_here(
