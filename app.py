@@ -15,7 +15,7 @@ from mediation.extensions import db, to_json
 
 SLICES = (
     "accounts", "cases", "duty", "tasks", "meetings", "groups", "agreements", "papers", "notices", "referrals", "risk", "grid",
-    "supervision", "signing", "delivery",
+    "supervision", "signing", "delivery", "dossiers",
 )  # fmt: skip
 FACES = ("portal", "admin", "oversight")
 
