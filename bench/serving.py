@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-PATHS = ("/sign-in", "/see", "/healthz", "/readyz", "/check")
+PATHS = ("/sign-in", "/see", "/healthz", "/readyz", "/verify")
 
 
 def serve() -> dict[str, Any]:

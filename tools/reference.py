@@ -44,6 +44,11 @@ SETTINGS_IN_CHINESE = {
     "IDLE_MINUTES": "多少分钟没有操作后会话结束",
     "UPLOAD_MB": "附件最大兆字节数",
     "RENDER_PROCESSES": "制作 PDF 的进程数",
+    "SEAL_LETTERS": "yes：通知、函件印制后自动加盖电子印章",
+    "SEAL_PASSPHRASE": "`mediation seal import` 读取的 PKCS#12 文件的口令",
+    "PKCS11_MODULE": "保存印章密钥的密码设备的函数库路径",
+    "PKCS11_TOKEN": "该密码设备的标签",
+    "PKCS11_PIN": "该密码设备的口令",
     "LOG_LEVEL": "日志详细程度；日志从不含个人信息",
 }
 FIGURES = {

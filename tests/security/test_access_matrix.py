@@ -46,14 +46,15 @@ BY_ROLE: dict[str, set[str]] = {
         ({"system_admin"}, "admin.rooms admin.room admin.new_room admin.interpreter admin.new_interpreter"),
         ({"system_admin"}, "admin.agencies admin.agency admin.new_agency admin.holidays admin.remove_holiday"),
         ({"system_admin"}, "admin.outbox admin.system admin.verify_journal admin.users admin.user"),
-        ({"system_admin"}, "admin.rules admin.suspend_rule"),
+        ({"system_admin"}, "admin.rules admin.suspend_rule signing.seal_list signing.take_seal signing.seal_picture"),
         ({"system_admin"}, "admin.set_active admin.make_link admin.new_user"),
     )
     for endpoint in endpoints.split()
 }
 PUBLIC = {
-    "accounts.sign_in", "accounts.speak", "accounts.forgot", "accounts.new_password", "health.alive", "health.ready", "papers.check",
-    "papers.check_by_hand", "portal.door", "portal.own_code", "portal.telephone", "portal.one_time", "portal.leave",
+    "accounts.sign_in", "accounts.speak", "accounts.forgot", "accounts.new_password", "health.alive", "health.ready", "signing.verify",
+    "signing.by_code", "signing.by_hash", "signing.root_certificates", "signing.old_question", "signing.old_answer", "signing.sign",
+    "signing.paper_to_sign", "signing.thanks", "portal.door", "portal.own_code", "portal.telephone", "portal.one_time", "portal.leave",
 }  # fmt: skip
 # For whoever holds a role that sees cases; who keeps accounts or flows does not.
 STAFF = {"cases.index", "cases.search"}

@@ -82,7 +82,7 @@ def test_a_cookie_that_was_changed_is_nobodys(house: House, sign_in: Callable[[s
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1@evil.example"])
 def test_no_answer_repeats_the_host_that_was_asked_for(house: House, resident: Callable[[], Person], host: str) -> None:
     person = resident()
-    for url in ("/work", "/sign-in", "/see", "/forgot", "/check/ZZZZ", "/cases/1"):
+    for url in ("/work", "/sign-in", "/see", "/forgot", "/verify/ZZZZ", "/cases/1"):
         answer = person.client.get(url, headers={"Host": host, "X-Forwarded-Host": host})
         assert "evil" not in answer.text + str(answer.headers)
 
@@ -243,7 +243,8 @@ def test_what_no_list_offers_nor_any_field_asks_for_is_not_taken() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["/cases/%00", "/tasks/%00", "/cases/99999999999999999999999", "/papers/18446744073709551616.pdf", "/check/%00"],
+    ["/cases/%00", "/tasks/%00", "/cases/99999999999999999999999", "/papers/18446744073709551616.pdf", "/verify/%00",
+     "/verify/file/%00", "/sign/%00"],
 )
 def test_an_address_that_no_row_can_have_is_not_found(house: House, sign_in: Callable[[str], Person], url: str) -> None:
     clerk = sign_in("clerk")
