@@ -25,6 +25,7 @@ COMMANDS = {
     "user": "people",
     "journal": "people",
     "seal": "sealing",
+    "archive": "archives",
     "lint": "flows",
     "publish": "flows",
     "flows": "flows",

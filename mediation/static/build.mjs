@@ -76,6 +76,17 @@ async function bundle() {
   }
 }
 
+// One page with everything in it, that opens from a disk: its policy names the hashes of its own script and style, nothing else.
+async function checkPage() {
+  const folder = join(source, "check");
+  const options = { bundle: true, minify: true, write: false, charset: "utf8", target: ["chrome103", "firefox113", "safari16.4"], logLevel: "warning" };
+  const built = await Promise.all(["check.js", "check.css"].map((name) => build({ ...options, entryPoints: [join(folder, name)], format: "iife" })));
+  const [script, style] = built.map((result) => result.outputFiles[0].text.trim().replaceAll("</", "<\\/"));
+  const hash = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+  const parts = { SCRIPT_HASH: hash(script), STYLE_HASH: hash(style), SCRIPT: script, STYLE: style };
+  return readFileSync(join(folder, "page.html"), "utf8").replace(/%([A-Z_]+)%/g, (_whole, name) => parts[name]);
+}
+
 // The icons in use: every quoted word in a page or in the code that is the name of an icon (a word too many costs a few bytes,
 // an icon too few would be a page that does not come out), and the usual ones, so that a page being written finds them unbuilt.
 function iconNames() {
@@ -107,6 +118,7 @@ mkdirSync(dist, { recursive: true });
 await bundle();
 const icons = iconNames();
 keep("icons.svg", sprite(icons));
+keep("check.html", await checkPage());
 for (const [name, path] of Object.entries(copies)) keep(name, readFileSync(path));
 writeFileSync(join(dist, "manifest.json"), JSON.stringify({ files: manifest, icons }, null, 1) + "\n");
 

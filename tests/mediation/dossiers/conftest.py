@@ -20,7 +20,10 @@ from mediation.storage import store
 from tests.mediation.portal.conftest import mediating, registered  # noqa: F401 - fixtures
 from tests.mediation.signing.conftest import deed, signs  # noqa: F401 - fixtures
 
-WAV = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data" + bytes(4)
+WAV = (
+    b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data"
+    + bytes(4)
+)
 
 
 def photograph(words: str = "scan") -> bytes:

@@ -69,7 +69,9 @@ def test_a_sealed_note_and_a_caucus_note_never_enter(bound, case, house):
     with command():
         by = house.users["mediator"].id
         party = case.parties[0]
-        db.session.add(CaucusNote(case_id=case.id, party_id=party.id, text="底线是四千元", at=case.registered_at, by_id=by))
+        db.session.add(
+            CaucusNote(case_id=case.id, party_id=party.id, text="底线是四千元", at=case.registered_at, by_id=by)
+        )
     made = bound()
     everything = text_of_pdf(content(made.sha256)) + made.told + made.journal
     assert "四千元" not in everything.replace("\n", "")
