@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ def translated() -> Paper:
     return render("agreement", SAMPLES["agreement"], check_url=CHECK_URL, annex=True)
 
 
-def test_a_translation_follows_on_its_own_pages(translated: Paper, sample_papers: dict[str, Paper]) -> None:
+def test_a_translation_follows_on_its_own_pages(translated: Paper, sample_papers: Mapping[str, Paper]) -> None:
     chinese = sample_papers["agreement"]
     pages = text_of(translated.pdf).split("\f")
     assert len(pages) == translated.pages > chinese.pages
@@ -50,7 +50,7 @@ def test_every_fact_that_a_kind_is_told_has_its_place(kind: str) -> None:
 
 
 def test_with_and_without_it_are_two_papers_and_each_is_always_the_same(
-    translated: Paper, sample_papers: dict[str, Paper]
+    translated: Paper, sample_papers: Mapping[str, Paper]
 ) -> None:
     again = render("agreement", SAMPLES["agreement"], check_url=CHECK_URL, annex=True)
     assert again == translated

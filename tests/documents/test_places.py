@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PIL import Image, ImageStat
 
 from documents.render import Box, Paper
@@ -11,7 +13,7 @@ SCALE = 2  # pixels a point
 HANDS = ("甲方 李昇玥", "乙方 王䶮", "委托代理人 王㛃", "人民调解员 周敏", "记录人 陈一鸣")
 
 
-def test_each_hand_has_a_place_in_the_order_of_the_paper(sample_papers: dict[str, Paper]) -> None:
+def test_each_hand_has_a_place_in_the_order_of_the_paper(sample_papers: Mapping[str, Paper]) -> None:
     paper = sample_papers["agreement"]
     assert paper.hands == HANDS
     assert sorted(paper.boxes) == ["hand-1", "hand-2", "hand-3", "hand-4", "hand-5", "seal"]
@@ -21,7 +23,7 @@ def test_each_hand_has_a_place_in_the_order_of_the_paper(sample_papers: dict[str
         assert plain(text_in(paper.pdf, above)).startswith(plain(hand)[:6])
 
 
-def test_a_place_for_ink_is_blank_and_stands_on_its_line(sample_papers: dict[str, Paper]) -> None:
+def test_a_place_for_ink_is_blank_and_stands_on_its_line(sample_papers: Mapping[str, Paper]) -> None:
     for paper in sample_papers.values():
         pages = pictures_of(paper.pdf, 72 * SCALE)
         for name in (name for name in paper.boxes if name.startswith("hand-")):
@@ -32,7 +34,7 @@ def test_a_place_for_ink_is_blank_and_stands_on_its_line(sample_papers: dict[str
             assert brightness(pages, Box(box.page, box.x0, box.y0 - 1.2, box.x1, box.y0)) < 230
 
 
-def test_the_seal_has_a_round_place_on_the_paper(sample_papers: dict[str, Paper]) -> None:
+def test_the_seal_has_a_round_place_on_the_paper(sample_papers: Mapping[str, Paper]) -> None:
     for kind, paper in sample_papers.items():
         seal = paper.boxes.get("seal")
         if seal is None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,17 @@ from documents.refusals import PaperRefused, RendererUnavailable, RenderFailed
 from documents.render import SUBSETTER, Paper
 from documents.samples import CHECK_URL, SAMPLES
 from documents.workers import Renderer, check
+from tests.documents.conftest import FEW
 
 LETTER: dict[str, Any] = SAMPLES["invitation"]
 SECONDS = 60
 
 
-def test_workers_print_the_bytes_that_one_process_prints(sample_papers: dict[str, Paper]) -> None:
+def test_workers_print_the_bytes_that_one_process_prints(sample_papers: Mapping[str, Paper]) -> None:
     with Renderer(processes=2) as renderer:
-        futures = {kind: renderer.render(kind, facts, check_url=CHECK_URL) for kind, facts in SAMPLES.items()}
-        assert {kind: future.result(SECONDS) for kind, future in futures.items()} == sample_papers
+        futures = {kind: renderer.render(kind, SAMPLES[kind], check_url=CHECK_URL) for kind in FEW}
+        for kind, future in futures.items():
+            assert future.result(SECONDS) == sample_papers[kind]
 
 
 def test_a_refusal_comes_back_whole_and_the_worker_goes_on(renderer: Renderer) -> None:
@@ -80,11 +83,11 @@ def test_a_paper_that_kills_every_worker_fails_in_the_end(monkeypatch: pytest.Mo
 def test_a_paper_that_takes_too_long_is_given_up_and_the_next_one_printed() -> None:
     endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     layouts = Layouts.of({**Layouts.shipped().files, "layouts/invitation.html": endless})
-    with Renderer(processes=1, seconds=1.5) as renderer:
+    with Renderer(processes=1, seconds=4) as renderer:
         (victim,) = renderer.pids()
         failure = renderer.render("invitation", LETTER, layouts=layouts).exception(SECONDS)
         assert isinstance(failure, RenderFailed)
-        assert "longer than 1.5 seconds" in str(failure)
+        assert "longer than 4 seconds" in str(failure)
         assert renderer.render("invitation", LETTER).result(SECONDS).pages == 1
         assert victim not in renderer.pids()
 
@@ -102,7 +105,7 @@ def test_the_memory_of_a_worker_stays_flat(renderer: Renderer) -> None:
     (worker,) = (psutil.Process(pid) for pid in renderer.pids())
     sizes = []
     for _ in range(6):
-        for future in [renderer.render(kind, facts) for kind, facts in SAMPLES.items()]:
+        for future in [renderer.render(kind, SAMPLES[kind]) for kind in FEW]:
             future.result(SECONDS)
         sizes.append(worker.memory_info().rss)
     assert sizes[-1] < sizes[1] * 1.1
