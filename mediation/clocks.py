@@ -109,9 +109,9 @@ def _row(definition: Definition, table: str, key: str) -> Mapping[str, Any] | No
     return found if isinstance(found, Mapping) else None
 
 
-def last_moment(rule: ClockRule, start: date | datetime) -> date | datetime:
+def last_moment(rule: ClockRule, start: date | datetime, works: Works | None = None) -> date | datetime:
     """The last day of a period by the rule that begins on `start` (民法典 201-203), the last moment where it counts hours."""
-    counted = deadlines.count(start, rule.length, rule.unit)
+    counted = deadlines.reckon(Period(start, rule.length, rule.unit), works)
     return clock.local(counted.due_at) if rule.unit == "hour" else counted.last_day
 
 
@@ -350,10 +350,7 @@ def count_anew(row: Deadline, works: Works | None = None) -> Counted:
 
 def affected_by(day: date, works: bool | None) -> list[tuple[Deadline, Counted]]:
     """The clocks that would end at another moment if `day` were worked or not (None: as published), the nearest first."""
-    known = {**deadlines.corrections()}
-    known.pop(day, None)
-    if works is not None:
-        known[day] = works
+    corrected = deadlines.calendar_with(day, works)
     query = (
         select(Deadline)
         .where(Deadline.status.in_(("running", "paused")), Deadline.stopped_at.is_(None), Deadline.length > 0)
@@ -361,10 +358,7 @@ def affected_by(day: date, works: bool | None) -> list[tuple[Deadline, Counted]]
         .options(selectinload(Deadline.pauses), selectinload(Deadline.extensions), selectinload(Deadline.case))
         .order_by(Deadline.due_at, Deadline.id)
     )
-    counted = [
-        (row, deadlines.reckon(period_of(row), lambda one: deadlines.is_working_day(one, known)))
-        for row in db.session.scalars(query)
-    ]
+    counted = [(row, deadlines.reckon(period_of(row), corrected)) for row in db.session.scalars(query)]
     return [(row, new) for row, new in counted if new.due_at != row.due_at]
 
 

@@ -105,6 +105,16 @@ def is_working_day(day: date, corrected: Mapping[date, bool] | None = None) -> b
         return day.weekday() < 5
 
 
+def calendar_with(day: date | None = None, works: bool | None = None) -> Works:
+    """The calendar as it is now, whatever is corrected later, but with `day` worked, off or (None) as published."""
+    known = {**corrections()}
+    if day is not None:
+        known.pop(day, None)
+        if works is not None:
+            known[day] = works
+    return lambda one: is_working_day(one, known)
+
+
 def calendar_covers(year: int) -> bool:
     """Whether the State Council's holidays of `year` are known; the doctor warns when they are not."""
     try:

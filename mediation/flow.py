@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, literal, or_, select, update
 
 from mediation import access, clock, clocks, journal
 from mediation.case_view import CaseView
+from mediation.deadlines import Works
 from mediation.effects import BINDINGS, EFFECTS, Occasion, tell_watchers
 from mediation.extensions import db
 from mediation.functions import feel_functions
@@ -253,13 +254,50 @@ def follow_clocks(case: Case, *, by: User | None) -> None:
             _finish(process, result, "timers-moved", by=by)
 
 
-def _move_deadlines(process: Process, result: StepResult) -> None:
-    """The open tasks' own deadlines; who was warned of the old one will be warned of the new one again."""
+def plan_recount(process: Process, before: Works, after: Works) -> StepResult | None:
+    """What becomes of the dates of open steps and their timers when the calendar `before` gives way to `after`; None
+    when none of them moves. Clocks of the case are counted apart, and followed (`follow_clocks`)."""
+
+    def seen_by(works: Works) -> runtime.World:
+        case = process.case
+        return lambda at: Environment(now=at, case=CaseView(case), functions=feel_functions(case, at=at, works=works))
+
+    definition = definition_of(process.release_hash)
+    return runtime.recount(definition, process.state, _environment(process), seen_by(before), seen_by(after))
+
+
+def recount(process_id: int, before: Works, after: Works, *, by: User) -> int:
+    """The calendar was corrected: dates of open steps and their timers are counted anew. How many dates moved."""
+    process = lock_process(process_id)
+    result = plan_recount(process, before, after) if process.status == "running" else None
+    if result is None:
+        return 0
+    moved = _move_deadlines(process, result)
+    _finish(process, result, "steps-recounted", by=by, details={"steps": moved})
+    return len(moved)
+
+
+def moved_by(process: Process, result: StepResult) -> list[tuple[Task, datetime | None, datetime | None]]:
+    """The open tasks that get another deadline by a step: as it is, and as it will be."""
     wanted = {item.id: item.due_at for item in result.tasks}
-    for task in db.session.scalars(select(Task).where(Task.process_id == process.id, Task.status == "open")):
-        if task.id in wanted and task.due_at != wanted[task.id]:
-            task.due_at = wanted[task.id]
-            db.session.execute(delete(OverdueNotice).where(OverdueNotice.task_id == task.id))
+    query = select(Task).where(Task.process_id == process.id, Task.status == "open").order_by(Task.entered_at, Task.id)
+    return [
+        (task, task.due_at, wanted[task.id]) for task in db.session.scalars(query)
+        if task.id in wanted and task.due_at != wanted[task.id]
+    ]  # fmt: skip
+
+
+def _move_deadlines(process: Process, result: StepResult) -> list[dict[str, str]]:
+    """The open tasks' own deadlines, told as they were and are; who was warned of the old one will be of the new one."""
+    moved = moved_by(process, result)
+    for task, _was, due in moved:
+        task.due_at = due
+        db.session.execute(delete(OverdueNotice).where(OverdueNotice.task_id == task.id))
+    return [{"name": task.name, "before": _day_told(was), "after": _day_told(due)} for task, was, due in moved]
+
+
+def _day_told(moment: datetime | None) -> str:
+    return str(clock.day_of_deadline(moment)) if moment else ""
 
 
 def cancel(case: Case, *, by: User | None, action: str = "process-cancelled") -> None:

@@ -7,7 +7,7 @@ an earlier StepResult held; `environment` says what moment it is and shows the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +20,12 @@ from workflows.outcome import open_tasks, outcome, running, waiting_events
 from workflows.send_back import reopen
 from workflows.spiff_activities import UserTask
 from workflows.spiff_engine import FeelEngine
-from workflows.spiff_events import awaited
+from workflows.spiff_events import BoundaryEvent, awaited
+from workflows.spiff_specs import paired
 from workflows.spiff_tree import Case, Token
+
+# The world at a moment: what an expression would have seen then.
+World = Callable[[datetime], Environment]
 
 
 def start(
@@ -142,6 +146,22 @@ def follow_clocks(definition: Definition, state: bytes, environment: Environment
         return outcome(definition, case) if moved else None
 
 
+def recount(
+    definition: Definition, state: bytes, environment: Environment, before: World, after: World
+) -> StepResult | None:
+    """The calendar was corrected: deadlines of open user tasks, and timers at their edges, are counted anew from the
+    moment at which the task was entered. `before` and `after` show that moment by the old and by the new calendar.
+
+    What was moved by hand, or would not come out the same today by the old calendar, stays. None when nothing moves.
+    """
+    engine = _engine(definition, environment)
+    with _guarded(engine, ""):
+        case = running(decode(state, definition, engine))
+        moved = [token for token in case.tokens() if _recounted(token, engine, before, after)]
+        engine.world = environment
+        return outcome(definition, case) if moved else None
+
+
 def look(
     definition: Definition, state: bytes, environment: Environment
 ) -> tuple[tuple[OpenTask, ...], tuple[WaitingEvent, ...]]:
@@ -194,6 +214,28 @@ def _moved_with_its_clock(token: Token) -> bool:
     before = token.internal_data.get("due")
     waits = _is_open(token) or awaited(token)
     return waits and token.task_spec.follow_clocks(token) and token.internal_data.get("due") != before
+
+
+def _recounted(token: Token, engine: FeelEngine, before: World, after: World) -> bool:
+    entered = _entered(token)
+    if entered is None or token.internal_data.get("due") is None:
+        return False
+    with suppress(EngineError):  # what it was counted from is no longer there
+        engine.world = before(entered)
+        was = token.task_spec.counted(token)
+        engine.world = after(entered)
+        due = token.task_spec.counted(token)
+        if was == token.internal_data["due"] and due not in (None, was):
+            token.internal_data["due"] = due
+            return True
+    return False
+
+
+def _entered(token: Token) -> datetime | None:
+    """When an open user task was entered; for a timer that waits at its edge, the same moment."""
+    if awaited(token) and isinstance(token.task_spec, BoundaryEvent):
+        token = next((one for one in paired(token) if _is_open(one)), token)
+    return datetime.fromisoformat(token.internal_data["entered"]) if _is_open(token) else None
 
 
 def _waiting(case: Case, waiting_id: str) -> Token:

@@ -73,7 +73,7 @@ class UserTask(Direct, defaults.UserTask):
         world = my_task.workflow.script_engine.world
         kept = my_task.internal_data
         kept["entered"] = world.now.isoformat()
-        kept["due"] = self._deadline(my_task)
+        kept["due"] = self.counted(my_task)
         kept["group"] = self._name(my_task, self.group)
         kept["assignee"] = self._name(my_task, self.assignee)
 
@@ -81,10 +81,11 @@ class UserTask(Direct, defaults.UserTask):
         """Work out anew a deadline that names a clock of the case. Whether it does."""
         if self.due is None or not self.due.follows_clock:
             return False
-        token.internal_data["due"] = self._deadline(token)
+        token.internal_data["due"] = self.counted(token)
         return True
 
-    def _deadline(self, token: Token) -> str | None:
+    def counted(self, token: Token) -> str | None:
+        """When the task falls due as the engine's world is now; None for one without a deadline."""
         if self.due is None:
             return None
         engine = token.workflow.script_engine

@@ -54,6 +54,16 @@ class Catching(Direct):
         except (ValueError, OverflowError, FeelError) as error:
             raise token.fault("timer-value", f"The timer “{timer.text}” gives {error}.") from error
 
+    def counted(self, token: Token) -> str | None:
+        """When the timer falls due as the engine's world is now; None where it repeats or is none."""
+        if self.timer is None or self.caught.timer == "cycle":
+            return None
+        engine = token.workflow.script_engine
+        try:
+            return moment(engine.evaluate(token, self.timer), engine.world.now).isoformat()
+        except (ValueError, OverflowError, FeelError) as error:
+            raise token.fault("timer-value", f"The timer “{self.timer.text}” gives {error}.") from error
+
     def _arm_cycle(self, token: Token, value: Any, now: datetime) -> None:
         repeated = cycle(value, now)
         if repeated.times == 0:

@@ -14,9 +14,11 @@ from mediation import clock, clocks, deadlines, flow, journal, words
 from mediation.access import roles
 from mediation.admin import queries
 from mediation.admin.blueprint import Page, bp
-from mediation.cases.flow_words import value_name
+from mediation.cases.flow_words import task_text, value_name
+from mediation.deadlines import Works
 from mediation.extensions import db
 from mediation.models import Deadline, Holiday
+from mediation.referrals import operations as referrals
 from mediation.requests import language, person
 
 YEARS_AROUND = 5
@@ -34,7 +36,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Moved:
-    """A running clock that ends at another moment with the change."""
+    """A running clock, or the date of an open step, that ends at another moment with the change."""
 
     case: str
     clock: str
@@ -58,11 +60,12 @@ def holidays() -> Page | Response:
     moved = _moved(day, works)
     if moved and request.form.get("confirmed") != "yes":
         return _page(moved=moved, correcting=day)
+    before = deadlines.calendar_with()
     row = db.session.get(Holiday, day) or Holiday(day=day)
     row.works, row.name = works, name
     db.session.add(row)
     journal.record("holiday-entered", by=person(), subject=day.isoformat(), details={"works": works})
-    number = _count_anew(day, works)
+    number = _count_anew(day, works, before)
     db.session.commit()
     said = _("%(day)s counts as a working day.") if works else _("%(day)s counts as a day off.")
     flash(said % {"day": words.day(day)} + _recounted(number), "success")
@@ -82,9 +85,10 @@ def remove_holiday(day: str) -> Page | Response:
     moved = _moved(row.day, None)
     if moved and request.form.get("confirmed") != "yes":
         return _page(moved=moved, removing=row)
+    before = deadlines.calendar_with()
     db.session.delete(row)
     journal.record("holiday-removed", by=person(), subject=day)
-    number = _count_anew(row.day, None)
+    number = _count_anew(row.day, None, before)
     db.session.commit()
     flash(_("The published calendar applies again to %(day)s.", day=day) + _recounted(number), "success")
     return redirect(url_for("admin.holidays", year=row.day.year))
@@ -94,7 +98,9 @@ def _recounted(number: int) -> str:
     if not number:
         return ""
     return " " + ngettext(
-        "%(num)s running clock was counted anew.", "%(num)s running clocks were counted anew.", number
+        "%(num)s running clock or date of a step was counted anew.",
+        "%(num)s running clocks and dates of steps were counted anew.",
+        number,
     )
 
 
@@ -148,22 +154,42 @@ def _moved(day: date, works: bool | None) -> list[Moved]:
             counted.last_day,
         )
         for row, counted in clocks.affected_by(day, works)
-    ]
+    ] + _moved_steps(day, works)
 
 
-def _count_anew(day: date, works: bool | None) -> int:
-    """Count the clocks that the change moves, case by case, and let timers and tasks follow. How many they were."""
+def _moved_steps(day: date, works: bool | None) -> list[Moved]:
+    """The dates of open steps that the change moves; those that follow a clock move with it."""
+    before, after = deadlines.calendar_with(), deadlines.calendar_with(day, works)
+    found = []
+    for process in queries.counted_across(day):
+        result = flow.plan_recount(process, before, after)
+        for task, was, due in flow.moved_by(process, result) if result else ():
+            told = process.case.display_number, task_text(task, process.release_hash, "name")
+            found.append(Moved(*told, clock.day_of_deadline(was), clock.day_of_deadline(due)))  # type: ignore[arg-type]
+    return found
+
+
+def _count_anew(day: date, works: bool | None, before: Works) -> int:
+    """Count what the change moves, case by case: clocks, what follows them, and the dates of open steps. `before` is the
+    calendar as it was. How many they were."""
     rows = [row for row, _counted in clocks.affected_by(day, works)]
+    processes: dict[int, list[int]] = {}
+    for process in queries.counted_across(day):
+        processes.setdefault(process.case_id, []).append(process.id)
     db.session.flush()
     deadlines.forget_corrections()
-    for case_id in sorted({row.case_id for row in rows}):
+    number = len(rows)
+    for case_id in sorted({row.case_id for row in rows} | set(processes)):
         case = flow.lock_case(case_id)
         for row in [one for one in rows if one.case_id == case_id]:
             db.session.refresh(row)
             if row.stopped_at is None:  # not stopped by somebody else before the case was locked
                 _count(row)
         flow.follow_clocks(case, by=person())
-    return len(rows)
+        for process_id in processes.get(case_id, ()):
+            number += flow.recount(process_id, before, deadlines.is_working_day, by=person())
+        referrals.count_anew(case)
+    return number
 
 
 def _count(row: Deadline) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
+from mediation import clock
 from mediation.extensions import db
-from mediation.models import Agency, Case, Holiday, Incident, Process, Release, User, WaitingEvent
+from mediation.models import Agency, Case, Holiday, Incident, Process, Release, Task, User, WaitingEvent
 
 PAGE = 30
 
@@ -139,3 +141,18 @@ def stuck_timers(process_id: int) -> Sequence[WaitingEvent]:
     """Timers of the process that the sweep passes by since they failed."""
     query = select(WaitingEvent).where(WaitingEvent.process_id == process_id, WaitingEvent.failed_at.is_not(None))
     return db.session.scalars(query.order_by(WaitingEvent.due_at, WaitingEvent.id)).all()
+
+
+def counted_across(day: date) -> list[Process]:
+    """The running processes with an open step that was entered before this day, and a date of it or a timer after."""
+    begins = clock.start_of(day)
+    since = begins - timedelta(days=1)
+    entered = select(Task.process_id).where(Task.status == "open", Task.entered_at < begins)
+    due = select(Task.process_id).where(Task.status == "open", Task.due_at > since)
+    timers = select(WaitingEvent.process_id).where(WaitingEvent.kind == "timer", WaitingEvent.due_at > since)
+    query = (
+        select(Process)
+        .where(Process.status == "running", Process.id.in_(entered), or_(Process.id.in_(due), Process.id.in_(timers)))
+        .options(joinedload(Process.case))
+    )
+    return list(db.session.scalars(query.order_by(Process.case_id, Process.id)))

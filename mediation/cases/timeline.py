@@ -110,6 +110,12 @@ def _detail(entry: Entry, key: str) -> Any:
     return (entry.details or {}).get(key, "")
 
 
+def _recounted(entry: Entry) -> str:
+    """The steps of a corrected calendar, each with its old and new day."""
+    steps = _detail(entry, "steps") or []
+    return ", ".join(f"{one['name']} {one['before']} → {one['after']}" for one in steps)
+
+
 def _agency(entry: Entry) -> str:
     english = str(_detail(entry, "agency_en"))
     return english if language() == "en" and english else str(_detail(entry, "agency"))
@@ -305,6 +311,11 @@ _TELLERS: dict[str, Teller] = {
     "supervision-reviewed": lambda e, w: (_("The answer to the supervision order was looked at"), "eye", None),
     "time-over": lambda e, w: (_("A deadline has passed"), "clock-exclamation", "danger"),
     "timers-moved": lambda e, w: (_("Dates follow a deadline that has changed"), "clock", None),
+    "steps-recounted": lambda e, w: (
+        _("Dates of steps counted anew with the calendar: %(steps)s", steps=_recounted(e)),
+        "hourglass",
+        None,
+    ),
     "clock-paused": lambda e, w: (_("Clock paused"), "clock-pause", "warning"),
     "clock-resumed": lambda e, w: (_("Clock goes on"), "hourglass", None),
     "clock-recounted": lambda e, w: (

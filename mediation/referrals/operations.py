@@ -155,6 +155,16 @@ def open_again(row: Referral) -> None:
     row.status, row.signed_at, row.returned_at, row.return_reason = "sent", None, None, ""
 
 
+def count_anew(case: Case) -> None:
+    """The calendar was corrected: what is under way is late by the same day as the agency's step."""
+    for row in db.session.scalars(select(Referral).where(Referral.case_id == case.id, Referral.status.in_(OPEN))):
+        if row.status == "signed" and row.signed_at and row.answer_due_at:
+            row.answer_due_at = working_days_after(deadlines.day_of(row.signed_at), row.answer_days).due_at
+        elif row.status == "sent" and row.sent_at:
+            rule = clocks.rule_in(definition_of(case.release_hash), SIGN_CLOCK)
+            row.sign_due_at = deadlines.count(deadlines.day_of(row.sent_at), rule.length, rule.unit).due_at
+
+
 # --- what the sender takes back ---------------------------------------------------------------------------------
 
 
