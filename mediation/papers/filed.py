@@ -12,6 +12,7 @@ from mediation.case_view import current_agreement, current_confirmation
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Meeting, Paper, Party, Receipt, Representative, RosterMember, User, Visit
 from mediation.papers.pieces import (
+    POWERS,
     Occasion,
     agency_facts,
     agreement_in_short,
@@ -32,8 +33,6 @@ from mediation.papers.pieces import (
 )
 from mediation.papers.told import told
 
-# The seven boxes of a letter of authority, as the registration form asks for them.
-POWERS = ("apply", "evidence", "mediator", "settle", "sign", "collect", "other")
 # What was handed in, and is evidence or at least came from a party.
 _EVIDENCE = ("evidence", "receipt")
 

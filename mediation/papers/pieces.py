@@ -82,7 +82,7 @@ def party_facts(party: Party, *, contact: bool = False) -> dict[str, Any]:
     """A party as papers name it. Contact data only on papers that the other side does not get, never when protected."""
     guardian = next((who for who in party.representatives if who.kind == "guardian"), None)
     agents = [
-        full({"name": who.name, "authority": who.authority[:60], "relation": who.relation})
+        full({"name": who.name, "authority": powers_of(who.authority)[:60], "relation": who.relation})
         for who in party.representatives
         if who.kind == "agent"
     ]
@@ -106,6 +106,18 @@ def party_facts(party: Party, *, contact: bool = False) -> dict[str, Any]:
             "agents": agents,
         }
     )
+
+
+# The boxes of the registration form, as papers say them; what was typed in words stays as it is.
+POWERS = {
+    "apply": "申请、终止调解", "evidence": "提交证据", "mediator": "选定调解员", "settle": "承认、放弃、变更请求",
+    "sign": "签署文书", "collect": "代收文书、款项", "other": "其他",
+}  # fmt: skip
+
+
+def powers_of(authority: str) -> str:
+    """``"apply、sign"`` -> ``"申请、终止调解；签署文书"``."""
+    return "；".join(POWERS.get(one, one) for one in authority.split("、")) if authority else ""
 
 
 _SIDES = {"applicant": "申请人", "respondent": "被申请人", "third": "第三人"}

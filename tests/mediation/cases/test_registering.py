@@ -28,10 +28,12 @@ def test_a_registered_dispute_waits_for_its_examination(house: House) -> None:
     assert case.statistics_kind == "neighbour"
 
 
-def test_the_receipt_is_queued_for_the_applicant(house: House) -> None:
+def test_receipt_and_application_are_queued_for_the_applicant(house: House) -> None:
     case = register(house).case
     papers = db.session.scalars(select(Paper).where(Paper.case_id == case.id)).all()
-    assert [(paper.kind, paper.party_id) for paper in papers] == [("registration_receipt", case.parties[0].id)]
+    assert [(paper.kind, paper.party_id) for paper in papers] == [
+        (kind, case.parties[0].id) for kind in ("registration_receipt", "mediation_application")
+    ]
 
 
 def test_each_party_gets_a_code_of_its_own_and_only_its_hash_is_kept(house: House) -> None:
