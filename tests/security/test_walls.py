@@ -21,6 +21,8 @@ from tests.security.walking import Answer, addresses, leaks, squeezed, walk
 from tests.security.walled import CORRECTION, PROTECTED, A, B, Side, Walled
 
 CAUCUS = {"A's caucus": A.caucus, "B's caucus": B.caucus}
+# Into which account B pays stands in the agreement: whoever reads the agreement reads it, and nobody else.
+AGREED = {"A's account"}
 
 
 def own(letter: str, side: Side) -> dict[str, str]:
@@ -31,12 +33,12 @@ OF_A = own("A", A) | {"A's protected address": PROTECTED, "why A was corrected":
 OF_B = own("B", B)
 NAMES = {"A's name": A.name, "B's name": B.name}
 EVERYTHING = OF_A | OF_B | CAUCUS
-WORDS = {key: value for key, value in EVERYTHING.items() if "id_number" not in key}
+WORDS = {key: value for key, value in EVERYTHING.items() if "id_number" not in key and key not in AGREED}
 
 # Who asks, and what must never come back.
 VIEWERS: dict[str, tuple[Callable[[Walled], Person], Mapping[str, str]]] = {
     "resident A": (lambda house: house.resident(A), OF_B | CAUCUS),
-    "resident B": (lambda house: house.resident(B), OF_A | CAUCUS),
+    "resident B": (lambda house: house.resident(B), {key: OF_A[key] for key in OF_A if key not in AGREED} | CAUCUS),
     "court liaison": (lambda house: house.staff("court"), WORDS),
     "mediator who has nothing to do with it": (lambda house: house.staff("mediator2"), EVERYTHING | NAMES),
     "clerk of the centre": (lambda house: house.staff("clerk"), CAUCUS),
@@ -227,6 +229,7 @@ SEALED = (
     ("draft", "answers"),
     ("task", "answers"),
     ("obligation", "account"),
+    ("agreement", "accounts"),
 )
 
 
