@@ -258,9 +258,11 @@ def reveal(case_id: int, party_id: int, what: str) -> str:
 @access.signed_in
 def papers_tab(case_id: int) -> str:
     """The papers of the case that this person may read, the newest first."""
-    case = the_case(case_id)
-    return page("papers", case, "papers", rows=queries.papers(person(), case), kind_name=kind_name(case),
-                disagreements=papers.disagreements, may_issue_anew=papers.may_issue_anew)  # fmt: skip
+    case, user = the_case(case_id), person()
+    rows, may_correct = queries.papers(user, case), can_correct(user, case)
+    return page("papers", case, "papers", rows=rows, kind_name=kind_name(case), may_correct=may_correct,
+                disagreements=papers.disagreements, may_issue_anew=papers.may_issue_anew,
+                translatable=papers.translatable(rows) if may_correct else set())  # fmt: skip
 
 
 @bp.get("/cases/<int:case_id>/meetings")

@@ -249,6 +249,7 @@ _TELLERS: dict[str, Teller] = {
     "dossier-sealed": lambda e, w: (_("The dossier was bound and sealed"), "book", "good"),
     "dossier-failed": lambda e, w: (_("The dossier could not be made"), "book", "danger"),
     "paper-sealed": lambda e, w: (_("A paper was sealed"), "rubber-stamp", None),
+    "paper-translated": lambda e, w: (_("Printed with an English translation: %(kind)s", kind=_kind(e, w)), "language", None),
     "paper-disagrees": lambda e, w: (
         _("Signed before, and no longer agrees with a correction: %(kind)s", kind=_kind(e, w)),
         "file-alert",
@@ -380,6 +381,23 @@ _TELLERS: dict[str, Teller] = {
         "alert-triangle",
         "warning",
     ),
+    "change-proposed": lambda e, w: (_("A change of the agreement is proposed"), "pencil", None),
+    "change-agreed": lambda e, w: (_("All parties agree to the change"), "users", "good"),
+    "change-dropped": lambda e, w: (_("The agreement is not changed"), "ban", None),
+    "change-effective": lambda e, w: (_("The change of the agreement is in effect"), "file-check", "good"),
+    "confirmation-wanted": lambda e, w: (
+        _("%(party)s wants the court to confirm the agreement", party=w.of_party(e.subject)),
+        "user-check",
+        None,
+    ),
+    "confirmation-unwanted": lambda e, w: (
+        _("%(party)s does not want the court to confirm the agreement", party=w.of_party(e.subject)),
+        "user-x",
+        None,
+    ),
+    "packet-asked": lambda e, w: (_("A packet for the court is gathered"), "files", None),
+    "packet-bound": lambda e, w: (_("A packet for the court is bound"), "files", "good"),
+    "receipt-handed-in": lambda e, w: (_("A party handed in a receipt"), "receipt", "accent"),
     "delivery-planned": lambda e, w: (
         _("A paper is to be delivered to %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
         "send",

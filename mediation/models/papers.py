@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mediation.extensions import db
@@ -52,6 +52,7 @@ class Paper(db.Model):
     try_after: Mapped[datetime] = mapped_column(Moment)
     sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     pages: Mapped[int | None]
+    annex: Mapped[bool] = mapped_column(default=False, server_default=false())  # with the English translation behind it
     # Where the hands and the seal go (page, corners in points), and the words beside the hands; told by the printer.
     boxes: Mapped[dict[str, list[float]]] = mapped_column(JSON, default=dict, server_default="{}")
     hand_words: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")

@@ -8,14 +8,26 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from documents.bundle import Kind, Layouts
+from documents.bundle import ANNEX, Kind, Layouts
 from documents.refusals import PaperRefused
 from mediation import clock, crypto, journal
 from mediation.case_view import current_agreement
 from mediation.effects import AnswersRefused, effect
 from mediation.effects import Occasion as FlowOccasion
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Meeting, Paper, Party, Referral, Statement, Task, User, Visit
+from mediation.models import (
+    Agreement,
+    AgreementChange,
+    Case,
+    Meeting,
+    Paper,
+    Party,
+    Referral,
+    Statement,
+    Task,
+    User,
+    Visit,
+)
 from mediation.models.papers import STANDS
 from mediation.papers.facts import Occasion, build, is_due, latest_receipt, parties_of
 from mediation.papers.hands import signed_papers
@@ -230,6 +242,20 @@ def issue_anew(paper: Paper, *, by: User) -> Paper:
     return _told_anew(paper.case, [_anew(paper, paper.case, set(paper.disagrees), now)], by)[0]
 
 
+def translatable(papers: list[Paper]) -> set[int]:
+    """Ids of those papers behind which an English translation can be put: printed, signed by nobody, of a release whose
+    layouts know how. One statement."""
+    printed = [one for one in papers if one.status == "ready" and not one.annex]
+    signed = signed_papers(printed)
+    return {one.id for one in printed if one.id not in signed and ANNEX in layouts_of(one.release_hash).files}
+
+
+def translate(paper: Paper, *, by: User) -> None:
+    """Print the paper again with an English translation behind it; the Chinese text prevails and stays the same."""
+    paper.annex, paper.status, paper.sha256, paper.try_after = True, "queued", None, clock.now()
+    journal.record("paper-translated", case_id=paper.case_id, by=by, subject=f"paper:{paper.id}", details={"kind": paper.kind})
+
+
 def issue_again(paper: Paper, *, by: User) -> Paper:
     """The same paper printed again under a code of its own; the old one is superseded."""
     return _told_anew(paper.case, [_anew(paper, paper.case, set(), {})], by)[0]
@@ -279,6 +305,7 @@ _SUBJECTS: dict[str, tuple[str, Any]] = {
     "confirmation_application": ("agreement", Agreement),
     "confirmation_application_unit": ("agreement", Agreement),
     "plain_words": ("agreement", Agreement),
+    "supplementary_agreement": ("change", AgreementChange),
     "joint_minutes": ("meeting", Meeting),
     "return_letter": ("referral", Referral),
     "visit_record": ("visit", Visit),

@@ -73,10 +73,10 @@ def _render(paper_id: int) -> bool:
     if paper is None or paper.status != "queued":
         return False
     kind, facts, layouts, url = paper.kind, paper.facts, layouts_of(paper.release_hash), check_url(paper)
-    attempts = paper.attempts
+    attempts, annex = paper.attempts, paper.annex
     db.session.rollback()  # nothing is held open while the PDF is made
     try:
-        made = renderer(current_processes()).render(kind, facts, check_url=url, layouts=layouts).result()
+        made = renderer(current_processes()).render(kind, facts, check_url=url, annex=annex, layouts=layouts).result()
     except PaperRefused as refused:
         return _refuse(paper_id, str(refused))
     except RenderFailed as failed:

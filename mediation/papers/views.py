@@ -46,6 +46,20 @@ def pdf_response(paper: Paper) -> Response:
     return response
 
 
+@bp.post("/papers/<int:paper_id>/translation")
+@signed_in
+def translate(paper_id: int) -> AnyResponse:
+    """A paper that nobody has signed yet is printed with an English translation behind it."""
+    user = person()
+    paper = access.paper_or_404(user, paper_id)
+    if not can_correct(user, paper.case) or paper.id not in operations.translatable([paper]):
+        abort(403)
+    operations.translate(paper, by=user)
+    db.session.commit()
+    flash(_("The paper is printed again, with an English translation behind it."), "success")
+    return redirect(url_for("cases.papers", case_id=paper.case_id), 303)
+
+
 @bp.post("/papers/<int:paper_id>/anew")
 @signed_in
 def issue_anew(paper_id: int) -> AnyResponse:

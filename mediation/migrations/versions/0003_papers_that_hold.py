@@ -25,6 +25,7 @@ def upgrade() -> None:
 def signing() -> None:
     """Hands, ink, seals."""
     with op.batch_alter_table("paper") as table:
+        table.add_column(sa.Column("annex", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("boxes", sa.JSON(), nullable=False, server_default="{}"))
         table.add_column(sa.Column("hand_words", sa.JSON(), nullable=False, server_default="[]"))
         table.add_column(sa.Column("disagrees", sa.JSON(), nullable=False, server_default="[]"))
@@ -302,8 +303,8 @@ def dossiers() -> None:
         sa.Column("body", sa.String(120), nullable=False),
         sa.Column("fingerprint", sa.String(80), nullable=False),
         sa.Column("made_at", moment, nullable=False),
-        sa.Column("told", mediation.models.types.SecretJson(), nullable=False),
-        sa.Column("journal", mediation.models.types.SecretJson(), nullable=False),
+        sa.Column("told", mediation.models.types.Secret(), nullable=False),
+        sa.Column("journal", mediation.models.types.Secret(), nullable=False),
         sa.Column("manifest", mediation.models.types.Secret(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
         sa.Column("imported_at", moment, nullable=False),
@@ -357,7 +358,7 @@ def no_signing() -> None:
         op.drop_table(name)
     with op.batch_alter_table("paper") as table:
         table.drop_index("ix_paper_sha256")
-        for name in ("disagrees", "hand_words", "boxes"):
+        for name in ("disagrees", "hand_words", "boxes", "annex"):
             table.drop_column(name)
 
 

@@ -230,3 +230,29 @@ def test_a_reissued_paper_is_made_like_any_other(mediating, house):
     render_due()
     newest = papers(mediating.case.id, "acceptance_notice")[-1]
     assert db.session.get(StoredFile, newest.sha256).size > 1000
+
+
+# --- an English translation -------------------------------------------------------------------------------------------
+
+
+def test_a_translation_is_put_behind_a_paper_on_request(mediating, house, sign_in):
+    render_due()
+    paper = papers(mediating.case.id, "acceptance_notice")[0]
+    before = paper.pages
+    person = sign_in("mediator")
+    person.get(f"/cases/{mediating.case.id}/papers")
+    person.post(f"/papers/{paper.id}/translation")
+    render_due()
+    db.session.expire_all()
+    assert (paper.status, paper.annex, paper.pages > before) == ("ready", True, True)
+    person.get(f"/cases/{mediating.case.id}/papers")
+    person.post(f"/papers/{paper.id}/translation", status=403)
+
+
+def test_who_only_looks_asks_for_no_translation(mediating, house, sign_in):
+    render_due()
+    paper = papers(mediating.case.id, "acceptance_notice")[0]
+    person = sign_in("supervisor")
+    person.get(f"/cases/{mediating.case.id}/papers")
+    assert person.page.select("form[action*=translation]") == []
+    person.post(f"/papers/{paper.id}/translation", status=403)
