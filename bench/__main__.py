@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import completing, houses, inbox, papers, serving
+from bench import completing, dossiers, houses, inbox, papers, serving
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -40,6 +40,8 @@ TARGETS = {
     "inbox_p95_ms_postgresql": _at_most(40),
     "inbox_statements": _at_most(8),
     "agreement_warm_ms": _at_most(80),
+    "dossier_ms": _at_most(2500),
+    "sealing_ms": _at_most(150),
     "server_rss_mb": Target("stated"),
 }
 
@@ -71,6 +73,9 @@ def measure() -> tuple[dict[str, float], dict[str, Any]]:
     _say("papers")
     beside["agreement"] = papers.agreement()
     figures["agreement_warm_ms"] = beside["agreement"]["warm_ms"]
+    _say("a dossier")
+    beside["dossier"] = dossiers.dossier()
+    figures["dossier_ms"], figures["sealing_ms"] = beside["dossier"]["dossier_ms"], beside["dossier"]["sealing_ms"]
     _say("the server")
     beside["server"] = serving.serve()
     figures["server_rss_mb"] = beside["server"]["rss_mb"]

@@ -62,6 +62,8 @@ FIGURES = {
     "inbox_p95_ms_postgresql": ("the same, PostgreSQL, p95, ms", "同上，PostgreSQL，p95，毫秒"),
     "inbox_statements": ("SQL statements for my work", "“我的工作”的 SQL 语句数"),
     "agreement_warm_ms": ("two-page agreement, warm worker, p50, ms", "两页协议书，进程已热，p50，毫秒"),
+    "dossier_ms": ("dossier of 15 papers and 30 pages, sealed, ms", "15件30页的卷宗，装订盖章，毫秒"),
+    "sealing_ms": ("one seal on a paper, ms", "一份文书盖章，毫秒"),
     "server_rss_mb": ("peak memory of the server, MB", "服务进程内存峰值，MB"),
 }
 
