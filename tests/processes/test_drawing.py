@@ -162,6 +162,13 @@ def test_the_name_of_a_branch_stands_nearer_to_its_own_line_than_to_any_other(pr
     assert between == []
 
 
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_text_lies_in_one_lane(process: str) -> None:
+    lanes = [shapes(process)[lane.id] for lane in model(process).lane_list]
+    split = [name for name, text in texts(process).items() if not any(lane.holds(text) for lane in lanes)]
+    assert split == []
+
+
 def contains(process: str, name: str) -> bool:
     """Whether this is a subprocess, drawn around its steps."""
     return model(process).elements[name].kind == "subProcess"

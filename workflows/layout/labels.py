@@ -24,23 +24,27 @@ def size(text: str) -> tuple[float, float]:
 
 
 def place(
-    nodes: Sequence[Node], edges: Sequence[Edge], shapes: Mapping[str, Box], lines: Mapping[str, list[Point]]
-) -> tuple[dict[str, Box], set[str]]:
+    nodes: Sequence[Node], edges: Sequence[Edge], shapes: Mapping[str, Box], lines: Mapping[str, list[Point]],
+    borders: Sequence[Box],
+) -> tuple[dict[str, Box], set[str]]:  # fmt: skip
     """A box for the text of every node and edge that has one: the first of its usual places that is free, or else the
-    one that covers least. And the edges whose own stretch has no free place."""
+    one that covers least of shapes, lines, other texts and the `borders` of lanes. And those for whose text there is no free
+    place, of an edge: none beside its own stretch."""
     solid = list(shapes.values())
     strokes = {name: list(pieces(points)) for name, points in lines.items()}
     placed: dict[str, Box] = {}
     tight: set[str] = set()
 
     def covered(box: Box) -> int:
-        return _covers(box, solid) * 40 + _covers(box, placed.values(), CLEAR) * 30
+        return _covers(box, solid) * 40 + _covers(box, placed.values(), CLEAR) * 30 + _covers(box, borders) * 5
 
     for node in nodes:
         if node.label:
             every = [piece for one in strokes.values() for piece in one]
             places = _beside_node(node, shapes[node.id])
-            placed[node.id], _ = _best(places, lambda box: covered(box) + 10 * _covers(box, every))  # noqa: B023
+            placed[node.id], cost = _best(places, lambda box: covered(box) + 10 * _covers(box, every))  # noqa: B023
+            if cost:
+                tight.add(node.id)
     for edge in edges:
         if edge.label:
             own = own_part(edge, edges, lines)

@@ -17,9 +17,9 @@ LANE_PAD = 14.0  # from a lane's edge to what stands in it
 TRACKS = 4  # lines side by side to begin with; more where that is not enough
 MOST_TRACKS = 32
 GLANCE_TRACKS = 2
-# What makes a drawing hard to follow, in bends of lines: a crossing, a row, a column, lines on each other; and how many
-# pixels of line are as bad as a bend.
-CROSSING, ROW, COLUMN, ON_EACH_OTHER, PIXELS = 4.0, 2.0, 3.0, 50.0, 600.0
+# What makes a drawing hard to follow, in bends of lines: a crossing, a row, a column, lines on each other, a text
+# without a free place; and how many pixels of line are as bad as a bend.
+CROSSING, ROW, COLUMN, ON_EACH_OTHER, TIGHT, PIXELS = 4.0, 2.0, 3.0, 50.0, 40.0, 600.0
 WIDEST = 16  # columns that still can be read on one screen; what is longer may go on below, from the left
 MOST_WIDER, LEAST_WIDER = 6, 12.0  # how often the sheet is made wider for its texts, and by how many pixels at least
 
@@ -65,7 +65,8 @@ class _Sheet:
     def drawn(self) -> tuple[float, Picture]:
         """The picture and what it costs."""
         across, down, routes, overlaps = self._routed()
-        return self._cost(across, down, routes, overlaps), self._picture(across, down, routes)
+        picture, tight = self._picture(across, down, routes)
+        return self._cost(across, down, routes, overlaps) + TIGHT * tight, picture
 
     def _cost(self, across: Axis, down: Axis, routes: Mapping[str, Route], overlaps: int) -> float:
         long = sum(
@@ -76,10 +77,11 @@ class _Sheet:
         followed = ON_EACH_OTHER * overlaps + CROSSING * crossings(routes) + turned + long / PIXELS
         return followed + ROW * self.rows + COLUMN * self.columns
 
-    def _picture(self, across: Axis, down: Axis, routes: Mapping[str, Route]) -> Picture:
+    def _picture(self, across: Axis, down: Axis, routes: Mapping[str, Route]) -> tuple[Picture, int]:
+        """And how many texts found no free place."""
         across, columns = across.kept({at[0] for route in routes.values() for at in bends(route)})
         down, rows = down.kept({at[1] for route in routes.values() for at in bends(route)})
-        across, shapes, lines, texts = self._with_texts(across, down, columns, rows, routes)
+        across, shapes, lines, texts, tight = self._with_texts(across, down, columns, rows, routes)
         left = min([0.0, *(box.x - 10 for box in texts.values())])
         top = min([0.0, *(box.y - 10 for box in texts.values())])
         whole = Picture(shapes=shapes, lines=lines, labels=texts)
@@ -90,7 +92,7 @@ class _Sheet:
             first, last = self.first_row[band], self.last_row[band]
             upper = self._edge(down, first - 1) - top if first else 0.0
             picture.bands.append((upper, self._edge(down, last) - top if last + 1 < self.rows else picture.height))
-        return picture
+        return picture, tight
 
     def _edge(self, down: Axis, row: int) -> float:
         """The lower edge of a band whose last row this is."""
@@ -161,20 +163,25 @@ class _Sheet:
 
     def _with_texts(
         self, across: Axis, down: Axis, columns: Mapping[int, int], rows: Mapping[int, int], routes: Mapping[str, Route]
-    ) -> tuple[Axis, dict[str, Box], dict[str, list[Point]], dict[str, Box]]:
-        """Shapes, lines and texts; the sheet grows wider until every line's text has room beside its own stretch, or
-        until that helps no more."""
+    ) -> tuple[Axis, dict[str, Box], dict[str, list[Point]], dict[str, Box], int]:
+        """Shapes, lines and texts, and how many of these found no place; the sheet grows wider until every line's text
+        has room beside its own stretch, or until that helps no more."""
+        borders = [self._edge(down, row) for row in self.last_row.values() if row + 1 < self.rows]
         best = None
         for _round in range(MOST_WIDER):
             shapes = self._shapes(across, down)
             lines = {edge.id: self._line(edge, routes[edge.id], across, down, columns, rows, shapes)
                      for edge in self.edges}  # fmt: skip
-            texts, tight = labels.place(list(self.nodes.values()), self.edges, shapes, lines)
+            texts, tight = labels.place(list(self.nodes.values()), self.edges, shapes, lines,
+                                        [Box(0.0, edge, across.end, 0.0) for edge in borders])  # fmt: skip
             if best is None or len(tight) < best[0]:
-                best = (len(tight), (across, shapes, lines, texts))
+                best = (len(tight), (across, shapes, lines, texts, len(tight)))
             if not tight:
                 break
-            across = Axis(across.strips, self._wider(across, tight, lines))
+            channels = self._wider(across, tight, lines)
+            if channels == across.channels:
+                break
+            across = Axis(across.strips, channels)
         assert best is not None
         return best[1]
 
