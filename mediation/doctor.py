@@ -1,13 +1,19 @@
-"""What could be wrong with an installation, looked at one by one, each with what to do about it."""
+"""What could be wrong with an installation, looked at one by one, each with what to do about it.
+
+A page says it in the reader's language, the command line in English.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import text
 
 from documents.workers import check as check_renderer
@@ -22,7 +28,8 @@ CLOCK_MAY_DIFFER = 5.0  # seconds
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. A fatal one that is not good keeps the program from working."""
+    """One thing looked at. A fatal one that is not good keeps the program from working. `name` is the same in every
+    language, `message` and `advice` are in the language asked for."""
 
     name: str
     good: bool
@@ -31,18 +38,33 @@ class Finding:
     fatal: bool = True
 
 
-def examine() -> list[Finding]:
-    """Everything, in the order in which one would repair it. Needs an application context."""
-    looks: tuple[Callable[[], Finding], ...] = (_paper, _database, _migrations, _secrets, _time, _holidays, _seals, _disk)
-    return [look() for look in looks]
+def examine(lang: str | None = None) -> list[Finding]:
+    """Everything, in the order in which one would repair it, in the language of the page or in `lang` (zh, en). Needs an
+    application context."""
+    looks: tuple[Callable[[], Finding], ...] = (
+        _paper,
+        _database,
+        _migrations,
+        _secrets,
+        _time,
+        _holidays,
+        _seals,
+        _disk,
+    )
+    with force_locale("en" if lang == "en" else "zh_CN") if lang else nullcontext():
+        return [look() for look in looks]
 
 
 def _paper() -> Finding:
     problems = check_renderer()
-    advice = (
-        "Install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 and run `make run`, which prepares the fonts."
+    libraries = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    advice = _("Install %(libraries)s and run `make run`, which prepares the fonts.", libraries=libraries)
+    message = (
+        _("Papers cannot be rendered: %(problems)s", problems="; ".join(problems))
+        if problems
+        else _("papers can be rendered")
     )
-    return Finding("libraries and fonts", not problems, "; ".join(problems) or "papers can be rendered", advice)
+    return Finding("libraries and fonts", not problems, message, advice)
 
 
 def _database() -> Finding:
@@ -52,11 +74,10 @@ def _database() -> Finding:
         journal = db.session.execute(text("PRAGMA journal_mode")).scalar() if name == "sqlite" else "wal"
     except Exception as error:  # whatever the driver says is what the operator must read
         db.session.rollback()
-        return Finding(
-            "database", False, f"{name} does not answer: {type(error).__name__}", "Check MEDIATION_DATABASE."
-        )
-    advice = "The file system of the database file does not support write-ahead logging; move it to a local disk."
-    return Finding("database", journal == "wal", f"{name} answers", advice)
+        message = _("%(database)s does not answer: %(error)s", database=name, error=type(error).__name__)
+        return Finding("database", False, message, _("Check MEDIATION_DATABASE."))
+    advice = _("The file system of the database file does not support write-ahead logging; move it to a local disk.")
+    return Finding("database", journal == "wal", _("%(database)s answers", database=name), advice)
 
 
 def _migrations() -> Finding:
@@ -65,14 +86,17 @@ def _migrations() -> Finding:
     except Exception:  # no database: said above already
         db.session.rollback()
         good = False
-    return Finding("migrations", good, "up to date" if good else "some are missing", "Run `mediation upgrade`.")
+    return Finding(
+        "migrations", good, _("up to date") if good else _("some are missing"), _("Run `mediation upgrade`.")
+    )
 
 
 def _secrets() -> Finding:
     default = [name for name in ("SECRET_KEY", "DATA_KEY") if current_app.config[name] == DEMO_SECRET]
-    advice = "Set MEDIATION_SECRET_KEY and MEDIATION_DATA_KEY to long random texts before real people use this."
-    return Finding("secrets", not default, ", ".join(default) + " is the demonstration's" if default else "of this house's own",
-                   advice, fatal=current_app.config["MODE"] == "production")  # fmt: skip
+    advice = _("Set MEDIATION_SECRET_KEY and MEDIATION_DATA_KEY to long random texts before real people use this.")
+    known = _("%(names)s: those of the demonstration", names=", ".join(default))
+    message = known if default else _("of this house's own")
+    return Finding("secrets", not default, message, advice, fatal=current_app.config["MODE"] == "production")
 
 
 def _time() -> Finding:
@@ -82,15 +106,17 @@ def _time() -> Finding:
     else:
         difference = 0.0
     good = difference < CLOCK_MAY_DIFFER and ours.year >= 2025
-    return Finding("clock", good, f"{clock.local(ours):%Y-%m-%d %H:%M} in Shanghai, {difference:.1f} s from the database",
-                   "Synchronise the clocks of this machine and of the database (NTP).")  # fmt: skip
+    told = {"now": f"{clock.local(ours):%Y-%m-%d %H:%M}", "seconds": f"{difference:.1f}"}
+    return Finding("clock", good, _("%(now)s in Shanghai, %(seconds)s s from the database", **told),
+                   _("Synchronise the clocks of this machine and of the database (NTP)."))  # fmt: skip
 
 
 def _holidays() -> Finding:
     year = clock.today().year + (clock.today().month >= 12)
     good = deadlines.calendar_covers(year)
-    advice = "Upgrade the package chinesecalendar, or enter the days off and the made-up days under Administration."
-    return Finding("holidays", good, f"calendar of {year} {'known' if good else 'not known yet'}", advice, fatal=False)
+    advice = _("Upgrade the package chinesecalendar, or enter the days off and the made-up days under Administration.")
+    known, unknown = _("calendar of %(year)s known", year=year), _("calendar of %(year)s not known yet", year=year)
+    return Finding("holidays", good, known if good else unknown, advice, fatal=False)
 
 
 def _seals() -> Finding:
@@ -100,10 +126,10 @@ def _seals() -> Finding:
     except Exception:  # no database or no tables: said above already
         db.session.rollback()
         wrong = []
-    words = {"none": "no certificate", "over": "has run out", "soon": "ends within 30 days"}
-    message = ", ".join(f"{one.agency.name}: {words[one.state]}" for one in wrong) or "every certificate is good"
-    return Finding("seals", not wrong, message, "Take in a new certificate: `mediation seal import AGENCY FILE`, or Administration, Seals.",
-                   fatal=False)  # fmt: skip
+    words = {"none": _("no certificate"), "over": _("has run out"), "soon": _("ends within 30 days")}
+    message = ", ".join(f"{one.agency.name}: {words[one.state]}" for one in wrong) or _("every certificate is good")
+    advice = _("Take in a new certificate: `mediation seal import AGENCY FILE`, or Administration, Seals.")
+    return Finding("seals", not wrong, message, advice, fatal=False)
 
 
 def _is_demo() -> bool:
@@ -112,4 +138,9 @@ def _is_demo() -> bool:
 
 def _disk() -> Finding:
     free = shutil.disk_usage(ROOT).free
-    return Finding("disk", free > DISK_NEEDED, f"{free // 2**20} MB free", "Make room: the database and papers grow.")
+    return Finding(
+        "disk",
+        free > DISK_NEEDED,
+        _("%(free)s MB free", free=free // 2**20),
+        _("Make room: the database and papers grow."),
+    )

@@ -112,7 +112,7 @@ def work(app: Flask) -> None:
     """Run the scheduler until the process is told to stop."""
     _refuse_bad_renderer()
     with app.app_context():
-        failing = [finding for finding in doctor.examine() if finding.fatal and not finding.good]
+        failing = [finding for finding in doctor.examine("en") if finding.fatal and not finding.good]
     if failing:
         for finding in failing:
             click.echo(f"{finding.name}: {finding.message}", err=True)

@@ -112,7 +112,7 @@ def system() -> str:
     chains = db.session.scalar(select(func.count()).select_from(ChainHead)) or 0
     return render_template(
         "admin/system.html", findings=doctor.examine(), beats=beats, chains=chains, settings=_settings(),
-        names=house_words.finding_names(), advice=house_words.finding_advice(),
+        names=house_words.finding_names(),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the doctor and the settings say, for the page: their own words are the operator's, on the command line."""
+"""What the page of the house calls what the doctor looked at, and what each setting is for."""
 
 from __future__ import annotations
 
@@ -16,20 +16,6 @@ def finding_names() -> dict[str, str]:
         "holidays": _("holidays"),
         "seals": _("seals"),
         "disk": _("disk"),
-    }
-
-
-def finding_advice() -> dict[str, str]:
-    """What to do about a finding that is not good."""
-    return {
-        "libraries and fonts": _("Install the libraries that `mediation doctor` names, then start with `make run`."),
-        "database": _("Check MEDIATION_DATABASE; a SQLite file belongs on a local disk."),
-        "migrations": _("Run `mediation upgrade`."),
-        "secrets": _("Set MEDIATION_SECRET_KEY and MEDIATION_DATA_KEY before real people use this."),
-        "clock": _("Synchronise the clocks of this machine and of the database."),
-        "holidays": _("Enter the days off and the made-up days under Administration, or upgrade chinesecalendar."),
-        "seals": _("Take in the certificates of the bodies under Administration, Seals."),
-        "disk": _("Make room: the database and papers grow."),
     }
 
 

@@ -17,7 +17,7 @@ from mediation.doctor import examine
 @with_appcontext
 def doctor() -> None:
     """Check libraries, fonts, database, secrets, clock and disk, and say what to do about each."""
-    findings = examine()
+    findings = examine("en")
     for finding in findings:
         click.echo(
             f"{'ok  ' if finding.good else 'FAIL' if finding.fatal else 'warn'}  {finding.name}: {finding.message}"

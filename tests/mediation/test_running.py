@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -116,8 +117,18 @@ def test_one_round_of_every_job_on_an_empty_house(app: Any, house: Any) -> None:
 
 def test_the_doctor_looks_at_everything(app: Any) -> None:
     names = [finding.name for finding in doctor.examine()]
-    assert names == ["libraries and fonts", "database", "migrations", "secrets", "clock", "holidays", "disk"]
+    assert names == ["libraries and fonts", "database", "migrations", "secrets", "clock", "holidays", "seals", "disk"]
     assert [finding.name for finding in doctor.examine() if finding.fatal and not finding.good] == []
+
+
+def test_the_doctor_speaks_chinese_on_the_page_and_english_on_the_command_line(
+    app: Any, house: Any, sign_in: Any
+) -> None:
+    page = sign_in("system_admin").get("/admin/system").get_text()
+    for finding in doctor.examine("zh"):
+        assert finding.message in page or finding.name in ("clock", "disk")  # they go on counting
+        assert re.search("[一-鿿]", finding.message + finding.advice), finding.name
+    assert not any(re.search("[一-鿿]", one.advice) for one in doctor.examine("en"))
 
 
 def test_a_log_line_carries_ids_and_no_message_of_an_exception(app: Any) -> None:
