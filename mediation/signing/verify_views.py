@@ -65,7 +65,7 @@ def _file() -> Page:
     if not content:
         return render_template("signing/verify.html", answer=None, message=_("Please choose a file.")), 422
     known = verifying.by_hash(hashlib.sha256(content).hexdigest())
-    if known.paper is not None:
+    if known.state != "unknown":
         return _told(known, by_file=True)
     roots, now = verifying.trusted(), clock.now()
     db.session.rollback()  # nothing is held open while a stranger's file is read

@@ -14,7 +14,7 @@ from documents.examining import examine
 from documents.sealing import NotReadable, Report
 from mediation import clock
 from mediation.extensions import db
-from mediation.models import Paper, PaperVersion
+from mediation.models import ArchivedFile, Dossier, Paper, PaperVersion
 from mediation.papers.rendering import imprint
 from mediation.signing import seals
 
@@ -25,7 +25,8 @@ _STATES = {"superseded": "superseded", "withdrawn": "withdrawn"}
 @dataclass(frozen=True)
 class Answer:
     """What is known: genuine, earlier (signed or sealed since), superseded, withdrawn, altered, unknown for papers of this
-    house; for other files what their signatures say: sound, changed, added, foreign, unsigned, unreadable."""
+    house; kept for a dossier or a paper of an archived case; for other files what their signatures say: sound, changed,
+    added, foreign, unsigned, unreadable."""
 
     state: str
     paper: Paper | None = None
@@ -47,9 +48,16 @@ def by_hash(digest: str) -> Answer:
     query = select(Paper).join(PaperVersion, PaperVersion.paper_id == Paper.id).where(PaperVersion.sha256 == digest)
     paper = db.session.scalar(query.limit(1)) or db.session.scalar(select(Paper).where(Paper.sha256 == digest).limit(1))
     if paper is None:
-        return Answer("unknown")
+        return Answer("kept" if _keeps(digest) else "unknown")
     state = _STATES.get(paper.status, "genuine")
     return Answer("earlier" if state == "genuine" and paper.sha256 != digest else state, paper)
+
+
+def _keeps(digest: str) -> bool:
+    """Whether this very file is a dossier of this house, or the dossier or a paper of a case that was brought here."""
+    bound = select(Dossier.id).where(Dossier.sha256 == digest)
+    brought = select(ArchivedFile.id).where(ArchivedFile.sha256 == digest, ArchivedFile.what.in_(("dossier", "paper")))
+    return db.session.scalar(bound.limit(1)) is not None or db.session.scalar(brought.limit(1)) is not None
 
 
 def by_file(content: bytes, roots: list[bytes], at: datetime) -> Answer:
