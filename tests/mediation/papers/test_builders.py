@@ -44,7 +44,7 @@ def answered(case, form, answers, *, by):
     open_ = db.session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.entered_at).limit(1)).one()
     task = Task(
         id=f"{form}-{case.id}"[:36], case_id=case.id, process_id=open_.process_id, element_id=form, process_key="intake",
-        name=form, form_id=form, pool_id=open_.pool_id, status="done", entered_at=clock.now(), done_at=clock.now(),
+        name=form, form_id=form, pool_id=open_.pool_id, status="done", entered_at=clock.now(), done_at=clock.now() + timedelta(seconds=1),
         done_by_id=by.id, answers=answers,
     )  # fmt: skip
     db.session.add(task)
