@@ -61,7 +61,7 @@ def _job(paper: Paper, key: KeyPair) -> Job:
     cover = {"parties": ["王建国", "李秀兰"], "filed_by": "李晓", "filed_on": "2026-11-23", "retention": "permanent"}
     head = {"body": {"name": NAME}, "number": "（2026）青禾人调字第1号", "matter": "楼上漏水"}
     return Job(
-        head=head, cover=cover, case_code="QH-1", filed_by="李晓", sheets=sheets, lines=lines, chain="0" * 64, missing=[],
+        head=head, cover=cover, case_code="QH-1", filed_by="李晓", sheets=sheets, lines=lines, chain="0" * 64, missing=[], unsigned=[],
         seal=NAME, key=key, at=AT,
     )  # fmt: skip
 

@@ -170,7 +170,12 @@ def visible_archives(user: User) -> Select[tuple[ArchivedCase]]:
 def archived_of(user: User, archived_id: int) -> ArchivedCase | None:
     """One archived case with its files, if it is in the user's view."""
     query = visible_archives(user).where(ArchivedCase.id == archived_id)
-    wanted = (undefer(ArchivedCase.told), undefer(ArchivedCase.journal), undefer(ArchivedCase.manifest), undefer(ArchivedCase.signature))
+    wanted = (
+        undefer(ArchivedCase.told),
+        undefer(ArchivedCase.journal),
+        undefer(ArchivedCase.manifest),
+        undefer(ArchivedCase.signature),
+    )
     files = selectinload(ArchivedCase.files).joinedload(ArchivedFile.file)
     return db.session.scalar(query.options(*wanted, files))
 

@@ -50,6 +50,7 @@ class Job:
     lines: Sequence[Mapping[str, str]]
     chain: str
     missing: Sequence[str]
+    unsigned: Sequence[str]  # those that must be there and lack hands or seal
     seal: str
     key: SigningKey
     at: datetime  # aware, local
@@ -171,10 +172,11 @@ def _missing(job: Job) -> list[str]:
 
 
 def _statement(job: Job, stack: _Stack, own_pages: int) -> dict[str, Any]:
-    words = f"下列材料为电子文件，未印成页，原件附于本卷电子档案：{'、'.join(stack.apart)}。" if stack.apart else ""
+    words = f"下列文书尚未签名盖章：{'、'.join(job.unsigned)}。\n" if job.unsigned else ""
+    words += f"下列材料为电子文件，未印成页，原件附于本卷电子档案：{'、'.join(stack.apart)}。" if stack.apart else ""
     scans = sum(sheet.scan is not None for sheet in job.sheets)
     return {
-        **job.head, "statement": words[:3000], "papers": len(job.sheets), "pages": stack.pages + own_pages, "scans": scans,
+        **job.head, "statement": words.strip()[:3000], "papers": len(job.sheets), "pages": stack.pages + own_pages, "scans": scans,
         "missing": _missing(job), "filed_by": job.filed_by, "date": _day(job),
     }  # fmt: skip
 

@@ -52,7 +52,7 @@ def show(case_id: int) -> str:
     made = queries.dossiers_of(case)
     return page(
         "dossier", case, "dossier", there=queries.contents(case), layouts=queries.layouts_for(case), made=made,
-        running=next((one for one in made if one.status == "queued"), None), language=language(), stages=STAGES,
+        running=next((one for one in made if one.status == "queued"), None), language=language(), making=STAGES,
         works=works_on(person(), case) and case.voided_at is None,
     )  # fmt: skip
 

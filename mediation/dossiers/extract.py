@@ -16,6 +16,8 @@ from mediation.papers.operations import layouts_of
 
 # What one side told the mediator alone, and what a psychologist keeps: not even that it was written is told.
 CLOSED = ("sealed-note-kept", "sealed-note-shared", "sealed-note-read", "caucus-noted")
+# That the printer worked says nothing of the case: what it printed stands there as issued.
+SILENT = ("paper-rendered",)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _what(line: timeline.Line) -> str:
 
 
 def _entries(case: Case) -> list[Entry]:
-    query = select(Entry).where(Entry.chain == case.id, Entry.action.not_in((*cases.READS, *CLOSED)))
+    query = select(Entry).where(Entry.chain == case.id, Entry.action.not_in((*cases.READS, *CLOSED, *SILENT)))
     options = joinedload(Entry.user).lazyload(User.memberships)
     return list(db.session.scalars(query.options(options).order_by(Entry.ordinal)))
 

@@ -47,12 +47,14 @@ def read(dossier: Dossier) -> Read:
     retention = _retention(case, there, layouts)
     bound = list(_sheets(case, there, layouts))
     journal = extract(case)
-    missing = [{language: one.told(language) for language in ("zh", "en")} for one in there.arranged.missing]
+    absent = [one for one in there.arranged.missing if not one.unsigned]
+    missing = [{language: one.told(language) for language in ("zh", "en")} for one in absent]
     seal, filed_by = seals.seal_for(body), dossier.asked_by.name
     job = Job(
         head=_head(case, body), cover=_cover(case, filed_by, retention, at), case_code=case.code, filed_by=filed_by,
         sheets=[sheet for sheet, _row, _file in bound], lines=journal.lines, chain=journal.head,
-        missing=[one["zh"] for one in missing], seal=seal.name, key=seal.key, at=at,
+        missing=[one["zh"] for one in missing],
+        unsigned=[one.requirement.name["zh"] for one in there.arranged.missing if one.unsigned], seal=seal.name, key=seal.key, at=at,
     )  # fmt: skip
     rows = [row for _sheet, row, _file in bound]
     told = telling.told(

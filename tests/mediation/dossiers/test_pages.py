@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from mediation.dossiers import archives
+from mediation.dossiers import archives, making
 from mediation.dossiers.making import make_due
 from mediation.extensions import command, db
 from mediation.models import Dossier, Entry, Paper
@@ -32,6 +32,9 @@ def test_one_click_makes_it_and_the_page_tells(case, sign_in):
     assert person.page.select_one("#made[hx-get]") is not None
     assert person.page.select_one(f"form[action='/cases/{case.id}/dossier']") is None
     render_due()
+    making._stand(db.session.scalar(select(Dossier.id)), "binding")
+    person.get(f"/cases/{case.id}/dossier")
+    assert "正在装订、编页" in person.text()
     make_due()
     person.get(f"/cases/{case.id}/dossier")
     assert "已盖章" in person.text()
