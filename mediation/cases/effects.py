@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from mediation import access, clock, clocks, flow, journal
 from mediation.cases import facts
-from mediation.cases.flow_words import drawn_name
+from mediation.cases.flow_words import drawn_name, element_name
 from mediation.effects import Occasion, effect
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Participation, Process
@@ -133,7 +134,10 @@ def _warn_overdue(occasion: Occasion, *, step: str) -> None:
     )
     case, process = occasion.case, occasion.process
     name = drawn_name(process.release_hash, process.key, step)
+    with force_locale("en"):
+        english = element_name(process.release_hash, process.key, step)
     told = {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
     told |= {case.mediator_id} if case.mediator_id else set()
     for user_id in sorted(told):
-        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=name)
+        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=name,
+                  step_en=english)  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
@@ -19,6 +20,8 @@ from sqlalchemy.exc import NoResultFound
 from mediation import clock, journal
 from mediation.extensions import command, db
 from mediation.models import Notice
+from mediation.releases import definition_of
+from mediation.requests import language
 
 log = logging.getLogger("mediation.notices")
 
@@ -132,7 +135,24 @@ def words_of(notice: Notice) -> tuple[str, str]:
 
 
 def _details(notice: Notice) -> dict[str, object]:
-    return {key: value for key, value in notice.details.items() if key not in ("notice", "case", "url", "link")}
+    told = {key: value for key, value in notice.details.items() if key not in ("notice", "case", "url", "link")}
+    if language() == "en" and told.get("step"):
+        told["step"] = told.get("step_en") or _step_in_english(notice, str(told["step"]))
+    return told
+
+
+def _step_in_english(notice: Notice, name: str) -> str:
+    """What the flow, or its table of clocks, calls it in English; the name that was written down where it does not."""
+    if notice.task is not None:
+        texts = _english(notice.task.process.release_hash, "processes", notice.task.process_key)
+        return str(texts.get("elements", {}).get(notice.task.element_id, {}).get("name") or name)
+    clocks = _english(notice.case.release_hash, "decisions", "clocks") if notice.case else {}
+    return str(clocks.get("values", {}).get(name, name))
+
+
+def _english(release_hash: str, what: str, key: str) -> Mapping[str, Any]:
+    """What a release says in English of one of its processes or decisions."""
+    return definition_of(release_hash).translations.get("en", {}).get(what, {}).get(key, {})
 
 
 def _url() -> str:

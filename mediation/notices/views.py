@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from mediation import access, clock
 from mediation.access import roles, signed_in
 from mediation.extensions import db
-from mediation.models import Notice
+from mediation.models import Notice, Process, Task
 from mediation.notices import letters as hand_over
 from mediation.notices import operations  # noqa: F401 - it registers effects and watchers
 from mediation.notices.sending import words_of
@@ -26,7 +26,8 @@ PAGE = 30
 @signed_in
 def inbox() -> str:
     """The inbox; `before` is the id of the last notice of the page before."""
-    query = access.visible_notices(person()).options(joinedload(Notice.case), joinedload(Notice.user))
+    step = joinedload(Notice.task).joinedload(Task.process).load_only(Process.release_hash)
+    query = access.visible_notices(person()).options(joinedload(Notice.case), joinedload(Notice.user), step)
     before = request.args.get("before", type=int)
     if before:
         query = query.where(Notice.id < before)

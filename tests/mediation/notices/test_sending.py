@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation import flow
+from mediation.cases.clocks import start_clock
 from mediation.extensions import command, db
 from mediation.models import Entry, Notice, Task, User
 from mediation.notices import sending
@@ -47,6 +48,21 @@ def test_the_inbox_needs_nobody_to_send_it(house):
         tell_user(house.users["clerk"].id, "task-given", title="案1", step="登记")
     assert send_due() == 0
     assert db.session.scalars(select(Notice)).one().status == "sent"
+
+
+def test_an_english_account_reads_the_steps_and_clocks_in_english(house, registered, sign_in):
+    with command():
+        db.session.get(User, house.users["clerk"].id).language = "en"
+    task = db.session.scalars(select(Task).where(Task.case_id == registered.case.id, Task.status == "open")).one()
+    row = start_clock(registered.case, "medical")
+    with command():
+        tell_user(house.users["clerk"].id, "task-red", case=task.case, task=task, title="1", step=task.name)
+        tell_user(house.users["clerk"].id, "clock-red", case=task.case, title="1", step=row.name)
+    told = [words_of(one)[0] for one in db.session.scalars(select(Notice).order_by(Notice.id.desc()).limit(2))]
+    assert all(subject.isascii() for subject in told), told
+    page = sign_in("clerk").get("/notices").get_text()
+    assert all(subject in page for subject in told)
+    assert task.name not in page
 
 
 @pytest.mark.parametrize(("phone", "channel"), [
