@@ -79,7 +79,7 @@ class _Stack:
     def lay(self, parts: Sequence[Part], count: int, entry: Mapping[str, Any]) -> None:
         first, self.pages = self.pages + 1, self.pages + count
         self.parts += parts
-        self.entries.append({**entry, "pages": str(first) if count == 1 else f"{first}-{self.pages}"})
+        self.entries.append({**entry, "pages": str(first) if count == 1 else f"{first}—{self.pages}"})
 
 
 def make(job: Job, print_: Print, stage: Callable[[str], None]) -> Made:
