@@ -44,7 +44,7 @@ Move = Callable[[Arrangement, Random], Arrangement]
 
 
 def improve(first: Arrangement, cost: Callable[[Arrangement], float], tries: int, *, lanes_move: bool) -> Arrangement:
-    """The best arrangement met on a walk of so many steps from the first, each kept when it costs no more. The same
+    """The best arrangement met on a walk of so many steps from the first, each kept when it costs less. The same
     flow walks the same way every time."""
     chance, best, least = Random(0), first, cost(first)  # noqa: S311 (nothing secret: any steps would do)
     moves = [_rows_swapped, _one_moved, _one_moved, _rest_moved]
@@ -55,7 +55,7 @@ def improve(first: Arrangement, cost: Callable[[Arrangement], float], tries: int
         if len(set(tried.cells.values())) < len(tried.cells) or tried == best:
             continue
         much = cost(tried)
-        if much <= least:
+        if much < least:  # what is only different stays as it was: time runs down the sheet
             best, least = tried, much
     return best
 
