@@ -105,7 +105,9 @@ def _rows(app: Flask, tasks: int) -> dict[str, list[Any]]:
         "what": ["phone", "id_number", "address"], "code": ["zh", UNKNOWN, *db.session.scalars(select(Paper.check_code).limit(3))],
         "delivery_id": ids(Delivery), "change_id": ids(AgreementChange), "packet_id": ids(Packet), "receipt_id": ids(Receipt),
         "dossier_id": ids(Dossier), "archived_id": ids(ArchivedCase), "ordinal": [1], "kind": ["rights_notice"],
-        "token": [UNKNOWN], "day": ["2026-01-01"], "hand_id": ids(Hand)[:3], "digest": ["0" * 64, *db.session.scalars(select(Paper.sha256)
+        "token": [UNKNOWN], "day": ["2026-01-01"],
+        "way": ["confirmation"], "hand_id": ids(Hand)[:3],
+        "digest": ["0" * 64, *db.session.scalars(select(Paper.sha256)
         .where(Paper.sha256.is_not(None)).limit(3))],
     }  # fmt: skip
     return known
