@@ -36,6 +36,8 @@ _SAID_TWICE = re.compile(
     f"(?P<words>{_IN_WORDS})[（(](?:小写)?[:： ]?[¥￥]?(?P<figures>[0-9][0-9,.]*)元?[）)]"
     f"|(?P<figures2>[0-9][0-9,.]*)元[（(](?:大写)?[:： ]?(?P<words2>{_IN_WORDS})[）)]"
 )
+# Marks that may not begin a line: a long row of them cannot be broken, and would run off the paper.
+_UNBREAKABLE = re.compile(r"[，。、；：！？）》」』】〉〕”’…,.!?;:)\]}%]{24}")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029\u0085]")
 
 
@@ -110,6 +112,11 @@ class Reader:
         return text.replace("\n", " ") if text else None
 
     def _refuse_unprintable(self, field: Field, text: str, path: str) -> None:
+        if _UNBREAKABLE.search(text):
+            message = f"“{field['zh']}”中连续的标点太多，无法换行，请改写"
+            raise PaperRefused(
+                "unbreakable", message, path, f"{field['en']} has too many marks in a row: no line can break there"
+            )
         for character in text:
             if character in "\n " or self._prints(character):
                 continue

@@ -6,7 +6,7 @@ from __future__ import annotations
 class PaperRefused(ValueError):
     """The facts do not make this paper.
 
-    ``code`` is stable (``missing``, ``unknown-fact``, ``wrong-type``, ``too-long``, ``too-many``, ``no-glyph``, …),
+    ``code`` is stable (``missing``, ``unknown-fact``, ``wrong-type``, ``too-long``, ``too-many``, ``no-glyph``, ``unbreakable``, …),
     ``field`` is a path such as ``parties[0].name`` (empty: the paper as a whole), ``message`` is Chinese and
     ``message_en`` English, both fit to be shown beside a form.
     """

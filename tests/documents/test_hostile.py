@@ -2,82 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import socket
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from html.parser import HTMLParser
 from typing import Any
 
 import pikepdf
 import pytest
 
 from documents.bundle import Layouts
+from documents.facts import LONGEST_LINE, LONGEST_TEXT
+from documents.fonts import Fonts
 from documents.refusals import PaperRefused
-from documents.render import render
+from documents.render import Paper, Press, render
 from documents.samples import CHECK_URL, SAMPLES
 from tests.documents.conftest import plain, text_of
+from tests.documents.hostile import HIDDEN, ODD, REFUSED, SHOWN
 
-SHOWN = {
-    "script": "<script>alert(1)</script>",
-    "image": '<img src="https://evil.example/x.png" onerror="alert(1)">',
-    "file-image": "<img src=file:///etc/passwd>",
-    "svg": '<svg onload="alert(1)"><image href="http://evil.example/"/></svg>',
-    "style": "<style>*{display:none}</style>",
-    "css-break": "} body { background: url(http://evil.example/) } {",
-    "style-attribute": '" style="position:fixed;top:0;font-size:400pt',
-    "close-tag": "</p></body></html>",
-    "comment": "<!-- --><!--",
-    "entity": "&lt;b&gt;&#60;&amp;nbsp;",
-    "doctype": '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>&y;',
-    "cdata": "<![CDATA[<b>]]>",
-    "link": '<a href="javascript:alert(1)">x</a>',
-    "attachment": '<link rel=attachment href="file:///etc/passwd">',
-    "meta": '<meta http-equiv="refresh" content="0;url=http://evil.example">',
-    "base": '<base href="http://evil.example/">',
-    "object": '<object data="file:///etc/passwd"></object>',
-    "iframe": "<iframe src=http://169.254.169.254/latest></iframe>",
-    "jinja": "{{ 7*7 }}{% for x in ().__class__.__mro__ %}{% endfor %}",
-    "jinja-config": "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
-    "format": "%s%n{0.__class__}",
-    "pdf": ") Tj ET endstream endobj 1 0 obj << /JS (app.alert) >>",
-    "quotes": "\"'`“”‘’«»",
-    "data": "data:text/html;base64,PHNjcmlwdD4=",
-    "backslash": "\\\\server\\share\\a \\0 \\u0041",
-    "sql": "'; DROP TABLE party; --",
-    "formula": "=HYPERLINK(A1)+cmd|'/c calc'!A0",
-}
-HIDDEN = {
-    "right-to-left": "李\u202e四\u202c",
-    "isolate": "李\u2066四\u2069",
-    "zero-width": "李\u200b\u200d四\ufeff",
-    "nul": "李\x00四",
-    "escape": "李\x1b[31m四",
-    "backspace": "李\x08四",
-    "c1": "李\x85\x9b四",
-    "soft-hyphen": "李\u00ad四",
-    "variation": "李\ufe00\U000e0101四",
-    "tags": "李\U000e0041\U000e007f四",
-    "hangul-filler": "李\u3164四",
-    "line-separators": "李\u2028\u2029\r\n四",
-    "tabs": "李\t\t四",
-}
-REFUSED = {
-    "surrogate": ("李\udcff", "no-glyph"),
-    "private-use": ("李\uf8ff", "no-glyph"),
-    "noncharacter": ("李\uffff", "no-glyph"),
-    "unassigned": ("李\U0003ffff", "no-glyph"),
-    "emoji": ("李👨‍👩‍👧", "no-glyph"),
-    "arabic": ("محمد", "no-glyph"),
-    "hebrew": ("דוד", "no-glyph"),
-    "thai": ("สมชาย", "no-glyph"),
-    "zalgo": ("Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d", "no-glyph"),
-    "long": ("李" * 10_000, "too-long"),
-    "long-with-hidden": ("\u200b" * 10_000, "too-long"),
-    "only-hidden": ("\u200b\u202e", "missing"),
-    "only-space": (" \u3000 ".strip() or "  ", "missing"),
-    "number": (7, "wrong-type"),
-    "list": (["李四"], "wrong-type"),
-    "markup-like": ({"__html__": "<b>"}, "wrong-type"),
-}
+LAYOUTS = Layouts.shipped()
+Path = tuple[str | int, ...]
 BAD_PDF = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/OpenAction", "/AA", "/URI", "/Filespec", "/RichMedia")
 
 
@@ -100,41 +47,134 @@ def assert_harmless(pdf: bytes) -> None:
         assert len(pictures) == 1
 
 
-@pytest.mark.parametrize("name", SHOWN)
-@pytest.mark.parametrize("where", ["party", "matter", "body"])
-def test_markup_in_facts_is_printed_as_the_text_it_is(
-    where: str, name: str, facts: Callable[[str], dict[str, Any]]
+class Markup(HTMLParser):
+    """What a layout made of its facts, as a reader of HTML understands it: tags with their attributes, and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: set[tuple[str, ...]] = set()
+        self.text = ""
+
+    @classmethod
+    def of(cls, kind: str, clean: dict[str, Any]) -> Markup:
+        read = cls()
+        read.feed(Press.shared()._markup(LAYOUTS, LAYOUTS.kind(kind), clean, None, False))
+        return read
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.marks.add((tag, *sorted(name for name, _ in attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def leaves(kind: str) -> list[tuple[Path, dict[str, Any]]]:
+    """Every fact of a sample that is no record: its way there, and its field."""
+    return list(_leaves(LAYOUTS.kind(kind).facts, SAMPLES[kind], ()))
+
+
+def _leaves(fields: Any, facts: dict[str, Any], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for key, value in facts.items():
+        many = enumerate(value) if isinstance(value, list) else [(None, value)]
+        for index, one in many:
+            way = (*path, key) if index is None else (*path, key, index)
+            if isinstance(one, dict):
+                yield from _leaves(LAYOUTS.records[fields[key]["type"]], one, way)
+            else:
+                yield way, fields[key]
+
+
+def at(facts: Any, path: Path) -> Any:
+    for step in path:
+        facts = facts[step]
+    return facts
+
+
+def put(facts: Any, path: Path, value: Any) -> Any:
+    """A copy with another value in one place."""
+    changed = copy.deepcopy(facts)
+    at(changed, path[:-1])[path[-1]] = value
+    return changed
+
+
+def longest(field: dict[str, Any]) -> int:
+    return int(field.get("max", LONGEST_TEXT if field["type"] == "text" else LONGEST_LINE))
+
+
+def poisoned(kind: str, start: int) -> tuple[dict[str, Any], list[Path]]:
+    """The sample with a hostile input in every field of text that may hold it, and the places where one stands."""
+    facts, places = SAMPLES[kind], []
+    inputs = [*SHOWN, *HIDDEN]
+    for number, (path, field) in enumerate(leaf for leaf in leaves(kind) if leaf[1]["type"] in ("line", "text")):
+        changed = put(facts, path, inputs[(start + number) % len(inputs)][: longest(field)])
+        with suppress(PaperRefused):  # a payer has to be a party: a rule may ask for the honest name
+            LAYOUTS.read(kind, changed, Fonts.found().printable)
+            facts = changed
+            places.append(path)
+    return facts, places
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+def test_whatever_stands_in_any_field_is_printed_as_the_text_it_is(
+    kind: str, sample_papers: Mapping[str, Paper]
 ) -> None:
-    hostile = facts("extension_notice")
-    place = {"party": hostile["parties"][0], "matter": hostile, "body": hostile["body"]}[where]
-    key = "matter" if where == "matter" else "name"
-    place[key] = SHOWN[name][: 60 if key == "name" else 120]
-    paper = render("extension_notice", hostile, check_url=CHECK_URL)
-    assert plain(place[key]) in plain(text_of(paper.pdf))
+    facts, places = poisoned(kind, start=sorted(SAMPLES).index(kind) * 13)
+    clean = LAYOUTS.read(kind, facts)
+    markup, honest = (Markup.of(kind, said) for said in (clean, LAYOUTS.read(kind, SAMPLES[kind])))
+    assert markup.marks <= honest.marks
+    paper = render(kind, facts, check_url=CHECK_URL)
     assert_harmless(paper.pdf)
+    shown = [text for text in (plain(at(clean, path)) for path in places) if text in plain(markup.text)]
+    assert shown
+    printed = Counter(plain(text_of(paper.pdf)))
+    lost = {text: Counter(text) - printed for text in shown if Counter(text) - printed}
+    assert all(set(letters) == {"-"} for letters in lost.values()), lost  # a hyphen that ends a line is not extracted
+    assert set(paper.boxes) == set(sample_papers[kind].boxes)
 
 
-@pytest.mark.parametrize("name", HIDDEN)
-def test_characters_that_hide_or_reorder_leave_plain_text(name: str, facts: Callable[[str], dict[str, Any]]) -> None:
-    hostile = facts("extension_notice")
-    hostile["parties"][0]["name"] = HIDDEN[name]
-    paper = render("extension_notice", hostile, check_url=CHECK_URL)
-    text = plain(text_of(paper.pdf))
-    assert "甲方李四" in text or "甲方李[31m四" in text
-    assert_harmless(paper.pdf)
+def test_there_are_two_hundred_inputs_and_every_one_is_printed_or_refused() -> None:
+    assert len({*map(repr, (*SHOWN, *HIDDEN, *(value for value, _ in REFUSED), *ODD))}) >= 200
+    fields = sum(1 for kind in SAMPLES for _, field in leaves(kind) if field["type"] in ("line", "text"))
+    assert fields > len(SHOWN) + len(HIDDEN)
 
 
-@pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("kind", ["invitation", "acceptance_notice"])
-def test_what_cannot_be_printed_is_refused_by_name(
-    kind: str, name: str, facts: Callable[[str], dict[str, Any]]
-) -> None:
-    value, code = REFUSED[name]
-    hostile = {**facts(kind), "addressee": value}
-    with pytest.raises(PaperRefused) as refusal:
-        render(kind, hostile)
-    assert (refusal.value.code, refusal.value.field) == (code, "addressee")
-    assert len(str(refusal.value)) < 300
+@pytest.mark.parametrize(("hidden", "left"), HIDDEN.items())
+def test_characters_that_hide_or_reorder_leave_plain_text(hidden: str, left: str) -> None:
+    facts = {**SAMPLES["invitation"], "addressee": hidden}
+    assert LAYOUTS.read("invitation", facts, Fonts.found().printable)["addressee"] == left
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+def test_what_cannot_be_printed_is_refused_by_name_in_every_field(kind: str) -> None:
+    for number, (path, field) in enumerate(leaves(kind)):
+        if field["type"] not in ("line", "text"):
+            continue
+        for value, code in (REFUSED[(number * 2 + step) % len(REFUSED)] for step in (0, 1)):
+            if (code == "too-long" and longest(field) > 10_000) or (code == "missing" and field.get("optional")):
+                continue
+            with pytest.raises(PaperRefused) as refusal:
+                LAYOUTS.read(kind, put(SAMPLES[kind], path, value), Fonts.found().printable)
+            short = isinstance(value, str) and len(value) > longest(field)
+            assert isinstance(value, bytes) or refusal.value.code == ("too-long" if short else code), (path, value)
+            assert len(str(refusal.value)) < 300
+
+
+@pytest.mark.parametrize("kind", sorted(SAMPLES))
+def test_dates_amounts_and_choices_take_nothing_odd(kind: str) -> None:
+    for number, (path, field) in enumerate(leaves(kind)):
+        if field["type"] in ("line", "text"):
+            continue
+        for step in range(3):
+            with pytest.raises(PaperRefused) as refusal:
+                LAYOUTS.read(kind, put(SAMPLES[kind], path, ODD[(number + step * 7) % len(ODD)]))
+            assert refusal.value.code in ("wrong-type", "too-long", "missing")
+
+
+def test_an_input_of_every_type_is_refused_where_it_stands() -> None:
+    for value, code in REFUSED:
+        with pytest.raises(PaperRefused) as refusal:
+            LAYOUTS.read("invitation", {**SAMPLES["invitation"], "addressee": value}, Fonts.found().printable)
+        assert isinstance(value, bytes) or (refusal.value.code, refusal.value.field) == (code, "addressee")
 
 
 @pytest.mark.parametrize("long", ["李" * 60, "A" * 60, "-" * 60, "1" * 60, "（" * 60, "李，" * 30, "·" * 60, "𬭎" * 60])
@@ -223,7 +263,7 @@ def test_a_hostile_layout_is_refused(layout: str) -> None:
 
 def with_layout(layout: str) -> Layouts:
     whole = '{% extends "base.html" %}{% block content %}' + layout + "{% endblock %}"
-    return Layouts.of({**Layouts.shipped().files, "layouts/invitation.html": whole})
+    return Layouts({**Layouts.shipped().files, "layouts/invitation.html": whole})  # as if nobody had checked it
 
 
 def test_a_hostile_style_sheet_is_refused() -> None:
@@ -231,7 +271,7 @@ def test_a_hostile_style_sheet_is_refused() -> None:
     for rule in ('@import "file:///etc/passwd";', "body { background: url(https://evil.example/) }"):
         sheet = rule + files["layouts/paper.css"]
         with pytest.raises(PaperRefused, match="layout"):
-            render("invitation", SAMPLES["invitation"], layouts=Layouts.of({**files, "layouts/paper.css": sheet}))
+            render("invitation", SAMPLES["invitation"], layouts=Layouts({**files, "layouts/paper.css": sheet}))
 
 
 def test_a_layout_is_told_nothing_but_plain_facts() -> None:
