@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from mediation import clock, flow, journal
+from mediation.agreements import changes, packets
 from mediation.delivery import working as delivering
 from mediation.dossiers.making import make_due
 from mediation.effects import AnswersRefused
@@ -117,6 +118,8 @@ JOBS: tuple[tuple[str, int, Callable[[], int]], ...] = (
     ("papers", 1, rendering.render_due),
     ("deliveries", 2, delivering.sign_due),
     ("seals", 1, working.seal_due),
+    ("changes", 2, changes.settle_due),
+    ("packets", 2, packets.bind_due),
     ("dossiers", 2, make_due),
     ("notices", 3, sending.send_due),
     ("warnings", 60, warn_overdue),

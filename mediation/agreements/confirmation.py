@@ -3,25 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import select, update
 
 from documents.agreement.terms import obstacle
-from mediation import clock
+from mediation import clock, journal
 from mediation.agreements.bindings import agreement_of
 from mediation.case_view import current_agreement, current_confirmation, is_confirmable, said, terms_of
-from mediation.deadlines import calendar_days_after
+from mediation.deadlines import Counted, calendar_days_after
 from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
 from mediation.meetings.bindings import parties_of
-from mediation.models import Agency, Confirmation, Obligation, Task, User, Visit
+from mediation.models import (
+    Agency,
+    Agreement,
+    Case,
+    Confirmation,
+    ConfirmationConsent,
+    Obligation,
+    Party,
+    Task,
+    User,
+    Visit,
+)
 
 # 民事诉讼法 205: jointly, within thirty days of the agreement's effect.
 APPLY_WITHIN = 30
 # 民事诉讼法 187: special procedures are closed within thirty days of filing.
 DECIDE_WITHIN = 30
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days in which both sides may apply together, and who has said so; `applied`: it is before the court."""
+
+    counted: Counted
+    status: str
+    consents: dict[int, ConfirmationConsent]
+    parties: list[Party]
+
+    @property
+    def last_day(self) -> date:
+        return self.counted.last_day
+
+    @property
+    def left(self) -> int:
+        """Days left, the last one counted as none; negative when the time is over."""
+        return (self.last_day - clock.today()).days
+
+    @property
+    def open(self) -> bool:
+        return self.status == "none" and self.left >= 0
+
+    @property
+    def wanted_by_all(self) -> bool:
+        return bool(self.parties) and all(party.id in self.consents and self.consents[party.id].agrees for party in self.parties)
+
+
+def window_of(agreement: Agreement) -> Window | None:
+    """The window of a written agreement in effect that a court may confirm; None for others."""
+    if agreement.effective_at is None or agreement.kind != "written" or not is_confirmable(agreement):
+        return None
+    found = current_confirmation(agreement.case_id)
+    mine = found if found is not None and found.agreement_id == agreement.id else None
+    query = select(ConfirmationConsent).where(ConfirmationConsent.agreement_id == agreement.id)
+    consents = {row.party_id: row for row in db.session.scalars(query)}
+    case = db.session.get_one(Case, agreement.case_id)
+    asking = [party for party in parties_of(case) if party.side != "third"]
+    effective = clock.local(agreement.effective_at).date()
+    return Window(calendar_days_after(effective, APPLY_WITHIN), mine.status if mine else "none", consents, asking)
+
+
+def why_closed(agreement: Agreement) -> str:
+    """Why nobody can apply for confirmation now; empty when both sides can."""
+    window = window_of(agreement)
+    if window is None:
+        return gettext("Nothing in this agreement can be confirmed by a court.")
+    if window.status != "none":
+        return gettext("The application was made already.")
+    if window.left < 0:
+        return gettext("The last day for the application was %(day)s.", day=window.last_day)
+    return "" if window.wanted_by_all else gettext("Not every party has said that it wants the confirmation.")
+
+
+def consent(agreement: Agreement, party: Party, agrees: bool, how: str, *, by: User | None) -> None:
+    """Keep what a party says about applying; said again, the later word counts."""
+    query = select(ConfirmationConsent).where(
+        ConfirmationConsent.agreement_id == agreement.id, ConfirmationConsent.party_id == party.id
+    )
+    row = db.session.scalar(query) or ConfirmationConsent(agreement_id=agreement.id, party_id=party.id)
+    row.agrees, row.how, row.at, row.recorded_by_id = agrees, how, clock.now(), by.id if by else None
+    db.session.add(row)
+    journal.record(
+        "confirmation-wanted" if agrees else "confirmation-unwanted", case_id=agreement.case_id, by=by,
+        actor="" if by else f"party:{party.id}", subject=f"party:{party.id}", details={"how": how},
+    )  # fmt: skip
 
 
 def confirmation_of(task: Task) -> Confirmation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from mediation.case_view import current_agreement, current_confirmation
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.meetings.bindings import parties_of
-from mediation.models import Obligation, Receipt, Task, User, Visit
+from mediation.models import Attachment, Obligation, Party, Receipt, Task, User, Visit
 
 # --- instalments --------------------------------------------------------------------------------------------------------
 
@@ -30,9 +30,7 @@ def obligations_to_choose(task: Task) -> list[Obligation]:
 
 def rest_of(owed: Obligation) -> Decimal | None:
     """What is still to be paid; None where no amount was agreed."""
-    if owed.amount is None:
-        return None
-    return owed.amount - sum((receipt.amount or Decimal(0) for receipt in owed.receipts), Decimal(0))
+    return owed.rest
 
 
 def _chosen(task: Task, answers: Mapping[str, Any], *statuses: str) -> Obligation:
@@ -44,10 +42,23 @@ def _chosen(task: Task, answers: Mapping[str, Any], *statuses: str) -> Obligatio
 
 @prefills("performance")
 def _due_now(task: Task, _user: User) -> dict[str, Any]:
-    owed = next(iter(obligations_to_choose(task)), None)
+    reported = reported_in(task.case_id)
+    owed = reported.obligation if reported else next(iter(obligations_to_choose(task)), None)
     if owed is None:
         return {}
-    return {"obligation": str(owed.id), "amount": rest_of(owed), "received_on": clock.today(), "how": owed.how}
+    known = {"obligation": str(owed.id), "amount": rest_of(owed), "received_on": clock.today(), "how": owed.how}
+    return known | (_as_reported(reported) if reported else {})
+
+
+def reported_in(case_id: int) -> Receipt | None:
+    """The earliest receipt that a party has handed in and nobody has looked at."""
+    query = select(Receipt).join(Obligation).where(Obligation.case_id == case_id, Receipt.status == "reported")
+    return db.session.scalar(query.order_by(Receipt.id).limit(1))
+
+
+def _as_reported(receipt: Receipt) -> dict[str, Any]:
+    """What the party told, for whoever checks it; the photograph stands beside the form among the files."""
+    return {"amount": receipt.amount, "received_on": receipt.received_on, "voucher": receipt.note[:200]}
 
 
 @applies("performance")
@@ -55,10 +66,31 @@ def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
     _forget_receipts(task)
     owed = _chosen(task, answers, "open", "defaulted")
     result = answers["result"]
+    reported = _reported_for(owed)
     if result == "default":
         mark_defaulted(owed)
     elif result in ("received", "partly"):
         _receive(task, owed, answers, by, whole=result == "received")
+    if reported is not None and result in ("not_received", "default"):
+        reported.status = "refused"
+
+
+def _reported_for(owed: Obligation) -> Receipt | None:
+    return next((one for one in owed.receipts if one.status == "reported"), None)
+
+
+def hand_in(owed: Obligation, party: Party, amount: Decimal | None, day: date, note: str, file: Attachment | None) -> Receipt:
+    """A party says that this was paid or done, perhaps with a photograph: it counts when the mediator has looked at it."""
+    if day > clock.today():
+        raise AnswersRefused({"received_on": gettext("This day has not come yet.")})
+    if owed.rest is not None:
+        _check_amount(owed.rest, amount, whole=False)
+    receipt = _reported_for(owed) or Receipt(obligation=owed, status="reported")
+    receipt.amount, receipt.received_on, receipt.note, receipt.party_id = amount, day, note[:1000], party.id
+    receipt.attachment_id, receipt.recorded_at = file.id if file else receipt.attachment_id, clock.now()
+    db.session.add(receipt)
+    db.session.flush()
+    return receipt
 
 
 def _receive(task: Task, owed: Obligation, answers: Mapping[str, Any], by: User, *, whole: bool) -> None:
@@ -68,19 +100,19 @@ def _receive(task: Task, owed: Obligation, answers: Mapping[str, Any], by: User,
     rest = rest_of(owed)
     amount = answers.get("amount") if answers.get("amount") is not None else rest if whole else None
     _check_amount(rest, amount, whole)
-    db.session.add(
-        Receipt(
-            obligation=owed,
-            amount=amount,
-            received_on=answers["received_on"],
-            note=_note(answers),
-            task_id=task.id,
-            recorded_by_id=by.id,
-            recorded_at=clock.now(),
-        )
-    )
+    receipt = _reported_for(owed) or Receipt(obligation=owed)
+    receipt.status, receipt.amount, receipt.received_on = "counts", amount, answers["received_on"]
+    receipt.note, receipt.task_id, receipt.recorded_by_id = _note(answers), task.id, by.id
+    receipt.recorded_at = clock.now()
+    receipt.attachment_id = receipt.attachment_id or _photograph(answers)
+    db.session.add(receipt)
     if rest is None or amount == rest:
         owed.status, owed.performed_on = "performed", answers["received_on"]
+
+
+def _photograph(answers: Mapping[str, Any]) -> int | None:
+    """The first file that was handed in with the form."""
+    return next((int(one) for one in answers.get("photos") or ()), None)
 
 
 def _check_amount(rest: Decimal | None, amount: Decimal | None, whole: bool) -> None:
@@ -108,7 +140,9 @@ def _take_back_receipts(task: Task) -> None:
     query = select(Receipt).where(Receipt.task_id == task.id)
     for receipt in db.session.scalars(query):
         receipt.obligation.status, receipt.obligation.performed_on = "open", None
-    db.session.execute(delete(Receipt).where(Receipt.task_id == task.id))
+        if receipt.party_id is not None:  # what a party handed in waits to be looked at again
+            receipt.status, receipt.task_id = "reported", None
+    db.session.execute(delete(Receipt).where(Receipt.task_id == task.id, Receipt.party_id.is_(None)))
     agreement = current_agreement(task.case_id)
     for owed in agreement.obligations if agreement else ():
         db.session.expire(owed, ["receipts"])

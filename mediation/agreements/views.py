@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,7 +11,15 @@ from documents.agreement.calculators import Calculator, InputRefused, Result
 from documents.agreement.rates import rate_on
 from mediation import access, clock
 from mediation.access import signed_in
-from mediation.agreements import bindings, confirmation, performance, understanding  # noqa: F401 - register what forms fill
+from mediation.agreements import (  # noqa: F401 - they register what forms fill, and add their routes
+    bindings,
+    changes,
+    confirmation,
+    ledger_views,
+    performance,
+    understanding,
+)
+from mediation.agreements.blueprint import bp
 from mediation.case_view import current_agreement
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
@@ -21,7 +29,7 @@ from mediation.papers.operations import issue
 from mediation.permissions import works_on
 from mediation.requests import language, person
 
-bp = Blueprint("agreements", __name__)
+__all__ = ["bp"]
 
 
 @bp.get("/calculators")

@@ -45,7 +45,7 @@ MANY = 10
 TABS = ("show", "course", "parties", "group", "papers", "dossier", "meetings", "performance", "risk", "flow", "journal")
 
 # A tab that another part of the program draws.
-_ADDRESSES = {"group": "groups.roster_page", "risk": "risk.show", "dossier": "dossiers.show"}
+_ADDRESSES = {"group": "groups.roster_page", "risk": "risk.show", "performance": "agreements.ledger", "dossier": "dossiers.show"}
 
 
 def page(template: str, case: Case, tab: str, **more: Any) -> str:
@@ -251,7 +251,7 @@ def reveal(case_id: int, party_id: int, what: str) -> str:
     return _parties_page(case, {(party.id, what): value})
 
 
-# --- papers, meetings, performance ---------------------------------------------------------------------------
+# --- papers, meetings ----------------------------------------------------------------------------------------
 
 
 @bp.get("/cases/<int:case_id>/papers", endpoint="papers")
@@ -273,17 +273,6 @@ def meetings(case_id: int) -> str:
     return page(
         "meetings", case, "meetings", rows=queries.meetings(case), names={p.id: p.name for p in case.parties},
         opinions=queries.opinions(case), joint_tasks=queries.joint_tasks(case),
-    )  # fmt: skip
-
-
-@bp.get("/cases/<int:case_id>/performance")
-@access.signed_in
-def performance(case_id: int) -> str:
-    """What was agreed, what of it is performed, what the court said, and whether it holds."""
-    case = whole_case(case_id)
-    return page(
-        "performance", case, "performance", agreement=queries.agreement(case), owed=queries.obligations(case),
-        visits=queries.visits(case), names={p.id: p.name for p in case.parties},
     )  # fmt: skip
 
 

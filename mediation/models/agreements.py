@@ -118,6 +118,16 @@ class Obligation(db.Model):
     receipts: Mapped[list[Receipt]] = relationship(back_populates="obligation", order_by="Receipt.id", lazy="selectin")
     __table_args__ = (Index("ix_obligation_case_due", "case_id", "status", "due_on"),)
 
+    @property
+    def paid(self) -> Decimal:
+        """What was received so far, as far as it counts."""
+        return sum((one.amount or Decimal(0) for one in self.receipts if one.status == "counts"), Decimal(0))
+
+    @property
+    def rest(self) -> Decimal | None:
+        """What is still to be paid; None where no amount was agreed."""
+        return None if self.amount is None else self.amount - self.paid
+
 
 class Understanding(db.Model):
     """One point of the agreement that a party ticked as understood, on the page in plain words."""

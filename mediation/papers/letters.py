@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from mediation import clock, codes
@@ -139,13 +138,12 @@ def _urging_letter(occasion: Occasion) -> dict[str, Any]:
 
 
 def _overdue(owed: Obligation) -> dict[str, Any]:
-    paid = sum((receipt.amount or Decimal(0) for receipt in owed.receipts), Decimal(0))
     return full(
         {
             "what": owed.what[:120],
             "due": iso(owed.due_on),
             "amount": amount(owed.amount),
-            "paid": amount(paid) if paid else None,
+            "paid": amount(owed.paid) if owed.paid else None,
         }
     )
 

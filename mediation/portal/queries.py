@@ -11,11 +11,23 @@ from sqlalchemy import select
 
 from mediation import clock, words
 from mediation.agreements import understanding
+from mediation.agreements.confirmation import Window, window_of
 from mediation.agreements.performance import rest_of
 from mediation.case_view import current_agreement
 from mediation.cases.operations import waits_for
 from mediation.extensions import db
-from mediation.models import Agreement, Attachment, Case, Deadline, Invitation, Meeting, Obligation, Party, Task
+from mediation.models import (
+    Agreement,
+    Attachment,
+    Case,
+    Deadline,
+    Invitation,
+    Meeting,
+    Obligation,
+    Party,
+    Receipt,
+    Task,
+)
 from mediation.permissions import is_open, party_can_read_attachment
 
 IN_FORCE = ("signing", "effective")
@@ -35,10 +47,16 @@ class Due:
     mine_to_receive: bool
     debtor: str
     creditor: str
+    paid: Decimal
+    receipts: list[Receipt]
 
     @property
     def can_report(self) -> bool:
         return self.status in ("open", "defaulted") and (self.mine_to_pay or self.mine_to_receive)
+
+    @property
+    def late(self) -> bool:
+        return self.status == "defaulted" or (self.status == "open" and self.due_on < clock.today())
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,7 @@ class Choices:
     hand_in: bool
     papers_wanted: bool
     consent: bool
+    confirm: Window | None
     write_again: bool
 
 
@@ -74,8 +93,16 @@ def choices(party: Party) -> Choices:
         hand_in=going_on,
         papers_wanted=going_on and waits_for(case.id, "papers-supplied"),
         consent=going_on and party.consent in ("open", "silent") and _asks_consent(case),
+        confirm=_confirmation(party) if going_on else None,
         write_again=case.closed_at is not None and case.voided_at is None,
     )
+
+
+def _confirmation(party: Party) -> Window | None:
+    """The window in which this party may ask the court together with the other side; None when there is none."""
+    agreement = current_agreement(party.case_id)
+    window = window_of(agreement) if agreement is not None else None
+    return window if window is not None and window.open and party in window.parties else None
 
 
 def _asks_consent(case: Case) -> bool:
@@ -88,7 +115,7 @@ def dues(party: Party) -> list[Due]:
     agreement = current_agreement(party.case_id)
     if agreement is None or agreement.status not in IN_FORCE:
         return []
-    return [_due(row, party) for row in agreement.obligations]
+    return [_due(row, party) for row in agreement.obligations if row.status != "replaced"]
 
 
 def agreement_told(party: Party) -> Agreement | None:
@@ -101,7 +128,7 @@ def _due(row: Obligation, party: Party) -> Due:
     return Due(
         id=row.id, what=row.what, amount=row.amount, rest=rest_of(row), due_on=row.due_on, status=row.status,
         mine_to_pay=row.debtor_id == party.id, mine_to_receive=row.creditor_id == party.id,
-        debtor=row.debtor.name, creditor=row.creditor.name if row.creditor else "",
+        debtor=row.debtor.name, creditor=row.creditor.name if row.creditor else "", paid=row.paid, receipts=row.receipts,
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Any
 
@@ -12,11 +14,14 @@ from werkzeug.wrappers import Response
 
 from mediation import clock, flow, journal
 from mediation.access import party_only
+from mediation.agreements import confirmation, performance
+from mediation.case_view import current_agreement
 from mediation.cases import links
 from mediation.cases import operations as cases
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
-from mediation.models import Party
+from mediation.models import Obligation, Party, Receipt
+from mediation.permissions import is_open
 from mediation.portal import operations, queries
 from mediation.portal.blueprint import Page, bp, this_party
 from mediation.storage import FileRefused, store
@@ -113,23 +118,80 @@ def consent() -> Page:
 @bp.route("/see/due/<int:obligation_id>", methods=["GET", "POST"])
 @party_only
 def report(obligation_id: int) -> Page:
-    """I have paid, or received: the mediator is told and checks it."""
+    """I have paid, or received, perhaps with a photograph: the mediator is told and checks it, then it counts."""
     party = this_party()
     due = queries.due_of(party, obligation_id)
     if due is None:
         abort(404)
-    if not (due.can_report and queries.choices(party).report):
+    if not (due.can_report and is_open(party.case)):
         flash(_("This is not possible at the moment. If you have a question, please call us."), "info")
         return redirect(url_for("portal.status"))
     if request.method == "GET":
         return render_template("portal/report.html", due=due)
-    key = f"receipt {due.id} {party.id} {due.due_on} {due.rest}"
-    _send(party, "receipt-reported", {"obligation": str(due.id)}, key)
     note = request.form.get("note", "").strip()[:LONGEST_TEXT]
+    try:
+        receipt = _hand_in_receipt(party, obligation_id, note)
+    except (FileRefused, AnswersRefused) as refused:
+        db.session.rollback()
+        message = refused.message if isinstance(refused, FileRefused) else " ".join(refused.errors.values())
+        return render_template("portal/report.html", due=due, message=message), 422
+    if queries.choices(party).report:
+        key = f"receipt {due.id} {party.id} {due.due_on} {due.rest} {receipt.id}"
+        _send(party, "receipt-reported", {"obligation": str(due.id)}, key)
     if note:
         cases.add_statement(party.case, party, note, by=None, kind="request", actor=_actor(party))
     operations.tell_mediator(party, "received")
     return _done(_("Thank you. The mediator checks it and writes it down."))
+
+
+def _hand_in_receipt(party: Party, obligation_id: int, note: str) -> Receipt:
+    """What was typed, and the photograph, as a receipt that waits for the mediator."""
+    form, given = request.form, request.files.get("photo")
+    file = None
+    if given is not None and given.filename:
+        kept = store(given.stream, given.filename, limit=current_app.config["UPLOAD_MB"] * 1024 * 1024)
+        file = cases.attach(party.case, kept, party=party, purpose="receipt", by=None, actor=_actor(party))
+    owed = db.session.get_one(Obligation, obligation_id)
+    receipt = performance.hand_in(owed, party, _sum(form.get("amount", ""), owed), _day(form.get("on", "")), note, file)
+    journal.record("receipt-handed-in", case_id=party.case_id, actor=_actor(party), subject=f"receipt:{receipt.id}",
+                   details={"obligation": owed.id, "photograph": file is not None})  # fmt: skip
+    return receipt
+
+
+def _sum(text: str, owed: Obligation) -> Decimal | None:
+    """The amount that was typed; left empty it was all that was still open."""
+    plain = text.replace(",", "").replace("元", "").strip()
+    if not plain:
+        return owed.rest
+    try:
+        amount = Decimal(plain).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        raise AnswersRefused({"amount": _("Please write the amount as a number, for example 3000.")}) from None
+    return amount
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else clock.today()
+    except ValueError:
+        raise AnswersRefused({"on": _("Please choose a day.")}) from None
+
+
+@bp.route("/see/confirmation", methods=["GET", "POST"])
+@party_only
+def confirm() -> Page:
+    """Do you want the court to confirm the agreement? Both sides have to, within thirty days (民事诉讼法 205)."""
+    party = this_party()
+    window, agreement = queries.choices(party).confirm, current_agreement(party.case_id)
+    if window is None or agreement is None:
+        flash(_("This is not possible at the moment. If you have a question, please call us."), "info")
+        return redirect(url_for("portal.status"))
+    answer = request.form.get("answer", "")
+    if request.method == "GET" or answer not in ("yes", "no"):
+        return render_template("portal/confirm.html", window=window, party=party)
+    confirmation.consent(agreement, party, answer == "yes", "portal", by=None)
+    operations.tell_mediator(party, "confirmation")
+    return _done(_("Thank you. Your answer has reached the mediator."))
 
 
 @bp.route("/see/end", methods=["GET", "POST"])

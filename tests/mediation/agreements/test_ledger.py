@@ -1,0 +1,215 @@
+"""The ledger of an agreement: receipts that parties hand in, changes by consent, and what goes to the court."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdfium2 import PdfDocument
+from sqlalchemy import select
+
+from mediation import clock
+from mediation.agreements import changes, packets
+from mediation.agreements.ledger import ledger_of
+from mediation.case_view import current_agreement
+from mediation.extensions import command, db
+from mediation.models import AgreementChange, Hand, Packet, Paper, Receipt, StoredFile
+from mediation.papers.rendering import render_due
+from tests.journeys import steps
+from tests.journeys.table import Table
+from tests.mediation.cases.test_links import statements
+
+
+def photograph() -> tuple[io.BytesIO, str]:
+    kept = io.BytesIO()
+    Image.new("RGB", (80, 60), "white").save(kept, "JPEG")
+    kept.seek(0)
+    return kept, "receipt.jpg"
+
+
+@pytest.fixture
+def table(app: Any, sign_in: Any) -> Table:
+    """Three instalments of 3000, signed; nothing paid yet."""
+    made = Table(app, sign_in)
+    steps.register_leak(made)
+    steps.accept(made)
+    steps.agree_in_a_meeting(made)
+    steps.sign(made)
+    return made
+
+
+def ledger(table: Table):
+    db.session.rollback()
+    db.session.expire_all()
+    return ledger_of(current_agreement(table.case.id))
+
+
+def enters(table: Table, resident: Any, name: str):
+    """The party's own page, by the session: how one comes in is tested elsewhere."""
+    person = resident()
+    with person.client.session_transaction() as session:
+        seconds = int(clock.now().timestamp())
+        party = table.party(name)
+        session.update({"party_id": party.id, "party_code": party.code_hash[:16], "began": seconds, "seen": seconds})
+    return person
+
+
+def test_the_page_shows_every_row_with_its_rest(table: Table) -> None:
+    page = table.person("mediator")
+    page.get(f"/cases/{table.case.id}/performance")
+    assert "9,000.00" in page.text()
+    assert "李秀兰" in page.text()
+    assert ledger(table).percent == 0
+
+
+def test_partial_payments_add_up_and_more_than_is_owed_is_refused(table: Table) -> None:
+    table.does("mediator", "receive", result="partly", amount="1000", received_on=clock.today(), how="transfer")
+    table.does("mediator", "receive", result="partly", amount="500.50", received_on=clock.today(), how="cash")
+    person = table.opens("mediator", "receive")
+    person.submit({"result": "partly", "amount": "2000", "received_on": clock.today().isoformat()}, status=422)
+    found = ledger(table)
+    assert (found.paid, found.rest, found.rows[0].state) == (Decimal("1500.50"), Decimal("7499.50"), "partly")
+    assert len(found.rows[0].receipts) == 2
+
+
+def test_late_rows_stand_out(table: Table) -> None:
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=2))
+    assert [row.state for row in ledger(table).rows] == ["late", "open", "open"]
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case.id}/performance")
+    assert person.page.select_one("tr.row-late") is not None
+
+
+def test_a_change_needs_everybody(table: Table, sign_in: Any) -> None:
+    _open_change(table)
+    _draft_change(table)
+    said = [{"answer": "agree"}, {"answer": "refuse"}]
+    table.does("mediator", "ask", consents=said)
+    change = db.session.scalars(select(AgreementChange)).one()
+    assert (change.status, [row.state for row in ledger(table).rows]) == ("dropped", ["open", "open", "open"])
+
+
+def _open_change(table: Table) -> None:
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case.id}")
+    person.post(f"/cases/{table.case.id}/beside/agreement_change")
+
+
+def _draft_change(table: Table) -> None:
+    later = clock.today() + timedelta(days=60)
+    plan = f"{later.isoformat()} 4000\n{(later + timedelta(days=30)).isoformat()} 5000"
+    term = steps.pays(table, "李秀兰", "王建国", "9000", when="instalments", plan=plan)
+    table.does("mediator", "draft", reason="李秀兰误工，暂无收入。", terms=[term])
+
+
+def test_a_signed_change_replaces_what_is_open_and_keeps_what_came_in(table: Table) -> None:
+    table.does("mediator", "receive", result="partly", amount="1000", received_on=clock.today(), how="transfer")
+    _open_change(table)
+    _draft_change(table)
+    table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "agree"}])
+    change = db.session.scalars(select(AgreementChange)).one()
+    assert change.status == "agreed"
+    assert [row.state for row in ledger(table).rows] == ["partly", "open", "open"]
+    typed = table.opens("mediator", "sign")
+    typed.submit({"result": "effective"}, status=422)
+    _seal(change)
+    assert changes.settle_due() == 1
+    found = ledger(table)
+    assert [row.state for row in found.rows] == ["open", "open"]
+    assert [row.state for row in found.before] == ["replaced"] * 3
+    assert (found.paid, found.rest, found.agreed) == (Decimal("1000"), Decimal("9000"), Decimal("10000"))
+    table.does("mediator", "sign", result="effective")
+    assert table.obligations()[-1].due_on > clock.today() + timedelta(days=80)
+
+
+def _seal(change: AgreementChange) -> None:
+    """The deed as it is when everybody has signed and the seal is on it."""
+    render_due()
+    with command():
+        paper = db.session.scalars(select(Paper).where(Paper.subject == f"change:{change.id}")).one()
+        assert paper.status == "ready", paper.failure
+        paper.status = "sealed"
+        for hand in db.session.scalars(select(Hand).where(Hand.paper_id == paper.id)):
+            hand.status, hand.given_at = "signed", clock.now()
+
+
+def test_after_a_change_the_old_day_is_no_default(table: Table) -> None:
+    old = table.obligations()[0].due_on
+    _open_change(table)
+    _draft_change(table)
+    table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "agree"}])
+    _seal(db.session.scalars(select(AgreementChange)).one())
+    changes.settle_due()
+    table.goes_to(clock.end_of(old) + timedelta(hours=9))
+    assert "urge" not in table.open_steps()
+    assert "receive" in table.open_steps()
+
+
+def test_a_default_goes_to_the_court_in_one_packet(table: Table) -> None:
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=2))
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case.id}/performance")
+    person.post(f"/cases/{table.case.id}/packets/payment_order")
+    assert packets.bind_due() == 0  # the papers are being printed
+    render_due()
+    clock.set_clock(clock.now() + timedelta(seconds=10))
+    assert packets.bind_due() == 1
+    packet = db.session.scalars(select(Packet)).one()
+    assert packet.status == "ready", packet.failure
+    assert [entry["name"] for entry in packet.contents][:2] == ["支付令申请书", "人民调解协议书"]
+    assert "调解协议履行情况表" in [entry["name"] for entry in packet.contents]
+    content = db.session.scalars(select(StoredFile.content).where(StoredFile.sha256 == packet.sha256)).one()
+    text = re.sub(r"\s+", "", "".join(page.get_textpage().get_text_range() for page in PdfDocument(content)))
+    assert "尚欠3,000.00元" in text
+    person.get(f"/cases/{table.case.id}/packets/{packet.id}.pdf")
+    assert person.response.mimetype == "application/pdf"
+
+
+def test_nothing_goes_to_the_court_while_nothing_is_late(table: Table) -> None:
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case.id}/performance")
+    person.post(f"/cases/{table.case.id}/packets/suit")
+    assert db.session.scalar(select(Packet.id)) is None
+
+
+def test_a_party_hands_in_a_receipt_and_the_mediator_checks_it(table: Table, resident: Any) -> None:
+    owed = table.obligations()[0]
+    person = enters(table, resident, "李秀兰")
+    person.get(f"/see/due/{owed.id}")
+    person.submit({"amount": "1200", "photo": photograph()})
+    receipt = db.session.scalars(select(Receipt)).one()
+    assert (receipt.status, receipt.amount, receipt.party_id) == ("reported", Decimal("1200"), table.party("李秀兰").id)
+    assert ledger(table).paid == 0
+    table.does("mediator", "verify", result="partly", received_on=clock.today())
+    assert db.session.get(Receipt, receipt.id, populate_existing=True).status == "counts"
+    found = ledger(table)
+    assert (found.paid, found.rows[0].receipts[0].attachment_id is not None) == (Decimal("1200"), True)
+
+
+def test_a_receipt_that_is_not_true_does_not_count(table: Table, resident: Any) -> None:
+    owed = table.obligations()[0]
+    person = enters(table, resident, "李秀兰")
+    person.get(f"/see/due/{owed.id}")
+    person.submit({"amount": "3000"})
+    table.does("mediator", "verify", result="not_received")
+    assert db.session.scalars(select(Receipt.status)).one() == "refused"
+    assert ledger(table).paid == 0
+
+
+def test_a_party_cannot_report_more_than_is_owed(table: Table, resident: Any) -> None:
+    person = enters(table, resident, "李秀兰")
+    person.get(f"/see/due/{table.obligations()[0].id}")
+    person.submit({"amount": "30000"}, status=422)
+    assert db.session.scalar(select(Receipt.id)) is None
+
+
+def test_the_ledger_takes_a_fixed_number_of_statements(table: Table) -> None:
+    found = ledger(table)
+    assert len(found.rows) == 3
+    db.session.expire_all()
+    assert len(statements(lambda: ledger_of(current_agreement(table.case.id)))) <= 9
