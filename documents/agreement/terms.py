@@ -36,6 +36,11 @@ PURPOSES = {
     "deposit": "定金", "penalty": "违约金", "support": "子女抚养费", "alimony": "扶养、赡养费", "share": "财产折价款",
     "other": "款项",
 }  # fmt: skip
+# What a term is called of which nobody says what it is about.
+ACTS = {
+    "pay": "款项", "hand_over": "交付", "do": "约定的行为", "refrain": "不为约定的行为", "repair": "修复", "apologise": "赔礼道歉",
+    "vacate": "腾退", "transfer_title": "办理过户", "property_right": "权利归属", "status": "身份关系", "other": "约定事项",
+}  # fmt: skip
 STATUSES = {
     "divorce": "婚姻关系", "custody": "子女抚养", "visits": "探望子女", "parentage": "亲子关系", "adoption": "收养关系",
 }  # fmt: skip
@@ -274,11 +279,11 @@ def is_immediate(terms: Iterable[Term]) -> bool:
 
 
 def subject(term: Term) -> str:
-    """What a term is about in a few words: 赔偿款, 交付钥匙."""
+    """What a term is about in a few words, never nothing: 赔偿款, 交付钥匙, 赔礼道歉."""
     if term.kind == "pay":
         name = PURPOSES.get(term.purpose, "款项")
         return f"{term.what}" if term.purpose in ("", "other") and term.what else name
-    return term.what or term.text or STATUSES.get(term.status, "")
+    return term.what or term.text or STATUSES.get(term.status) or ACTS[term.kind]
 
 
 # --- what a court may confirm -------------------------------------------------------------------------------------------

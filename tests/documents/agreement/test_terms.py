@@ -35,6 +35,14 @@ def any_term(draw: st.DrawFn) -> Term:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_of_the_ledger_always_says_what_is_owed(kind: str) -> None:
+    """Its receipt cannot be printed otherwise, and what an agreement forgot to say is known by then."""
+    term = Term(kind=kind, debtor="1", when="date", due_on=date(2026, 12, 1))
+    assert all(row.what for row in terms.ledger([term]))
+    assert terms.subject(term)
+
+
 @given(SUMS, st.integers(1, MOST_PARTS))
 def test_shares_add_up_and_none_is_negative(total: Decimal, count: int) -> None:
     parts = terms.shares(total, count)
