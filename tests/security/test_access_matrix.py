@@ -42,7 +42,7 @@ BY_ROLE: dict[str, set[str]] = {
         ({"flow_admin"}, "admin.drafts admin.begin_draft admin.draft admin.draft_findings admin.add_file admin.import_file"),
         ({"flow_admin"}, "admin.remove_file admin.restore_file admin.publish_draft admin.renew_draft admin.give_up_draft"),
         ({"flow_admin"}, "admin.edit_file admin.save_file admin.editing_here admin.draft_file admin.lay_out_file"),
-        ({"flow_admin"}, "admin.preview_form admin.file_words"),
+        ({"flow_admin"}, "admin.preview_form admin.preview_paper admin.file_words"),
         ({"system_admin"}, "admin.rooms admin.room admin.new_room admin.interpreter admin.new_interpreter"),
         ({"system_admin"}, "admin.agencies admin.agency admin.new_agency admin.holidays admin.remove_holiday"),
         ({"system_admin"}, "admin.outbox admin.system admin.verify_journal admin.users admin.user"),
@@ -54,14 +54,17 @@ BY_ROLE: dict[str, set[str]] = {
 PUBLIC = {
     "accounts.sign_in", "accounts.speak", "accounts.forgot", "accounts.new_password", "health.alive", "health.ready", "signing.verify",
     "signing.by_code", "signing.by_hash", "signing.root_certificates", "signing.old_question", "signing.old_answer", "signing.sign",
-    "signing.paper_to_sign", "signing.thanks", "portal.door", "portal.own_code", "portal.telephone", "portal.one_time", "portal.leave",
+    "signing.paper_to_sign", "signing.thanks", "delivery.link", "delivery.code", "delivery.paper", "dossiers.check", "dossiers.offline",
+    "portal.door", "portal.own_code", "portal.telephone", "portal.one_time", "portal.leave",
 }  # fmt: skip
 # For whoever holds a role that sees cases; who keeps accounts or flows does not.
-STAFF = {"cases.index", "cases.search"}
+STAFF = {
+    "cases.index", "cases.search", "dossiers.index", "dossiers.archived", "dossiers.archived_file", "dossiers.archived_zip",
+}  # fmt: skip
 NO_STAFF = {"flow_admin", "system_admin"}
 RESIDENTS = {
     "portal.status", "portal.complete", "portal.consent", "portal.report", "portal.end", "portal.hand_in", "portal.file", "portal.meeting",
-    "portal.more_time", "portal.paper", "portal.statement",
+    "portal.more_time", "portal.paper", "portal.statement", "portal.again", "portal.agreement", "portal.confirm",
 }  # fmt: skip
 
 
