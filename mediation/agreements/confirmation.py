@@ -61,7 +61,9 @@ class Window:
 
     @property
     def wanted_by_all(self) -> bool:
-        return bool(self.parties) and all(party.id in self.consents and self.consents[party.id].agrees for party in self.parties)
+        return bool(self.parties) and all(
+            party.id in self.consents and self.consents[party.id].agrees for party in self.parties
+        )
 
 
 def window_of(agreement: Agreement) -> Window | None:
@@ -129,14 +131,50 @@ def _suggest(task: Task, _user: User) -> dict[str, Any]:
         "obstacles": obstacles,
         "scope": ("part" if rest else "none") if barred else "all",
         "wish": "all",
+        "consents": _said_so_far(agreement),
         "confirm_terms": "\n".join(rest),
         "excluded": "\n".join(barred),
     }
 
 
+def _said_so_far(agreement: Agreement) -> list[dict[str, Any]]:
+    """A line for each party, with what it has said already, here or on its own page."""
+    window = window_of(agreement)
+    if window is None:
+        return []
+    said = [(party, window.consents.get(party.id)) for party in window.parties]
+    return [
+        {
+            "party": str(party.id),
+            "name": party.name,
+            "agrees": ("yes" if one.agrees else "no") if one else None,
+            "how": one.how if one else None,
+        }
+        for party, one in said
+    ]
+
+
+def _keep_consents(agreement: Agreement, answers: Mapping[str, Any], by: User) -> None:
+    """What each party said, as far as it was asked; who does not want it keeps all from applying (民事诉讼法 205)."""
+    window = window_of(agreement)
+    parties = {str(party.id): party for party in window.parties} if window else {}
+    known = window.consents if window else {}
+    for number, row in enumerate(answers.get("consents") or []):
+        party, agrees = parties.get(row["party"]), row.get("agrees")
+        if party is None or not agrees:
+            continue
+        if agrees == "no" and answers.get("wish") == "all":
+            text = gettext("This party does not want it: the application is a joint one.")
+            raise AnswersRefused({f"consents-{number}-agrees": text})
+        before = known.get(party.id)
+        if before is None or before.agrees != (agrees == "yes"):
+            consent(agreement, party, agrees == "yes", row.get("how") or "in_person", by=by)
+
+
 @applies("confirmation-precheck")
-def _precheck(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+def _precheck(task: Task, answers: Mapping[str, Any], by: User) -> None:
     found, agreement = confirmation_of(task), agreement_of(task)
+    _keep_consents(agreement, answers, by)
     barred = any(obstacle(term) for term in terms_of(agreement))
     if barred and answers["scope"] == "all":
         text = gettext("Marriage, parentage, adoption and title cannot be confirmed; apply for the other terms only.")
@@ -165,7 +203,7 @@ def _applicants(task: Task, _user: User) -> dict[str, Any]:
 
 
 @applies("confirmation-application")
-def _apply(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+def _apply(task: Task, answers: Mapping[str, Any], by: User) -> None:
     found = confirmation_of(task)
     if answers["result"] == "withdrawn":
         found.status = "withdrawn"
@@ -175,6 +213,7 @@ def _apply(task: Task, answers: Mapping[str, Any], _by: User) -> None:
         raise AnswersRefused({"applicants": gettext("The application is a joint one: every party signs it.")})
     if found.due_on and answers["applied_on"] > found.due_on:
         raise AnswersRefused({"applied_on": gettext("The last day for the application was %(day)s.", day=found.due_on)})
+    _keep_signatures(found, answers, by)
     court = db.session.scalar(select(Agency).where(Agency.key == answers["court"], Agency.kind == "court"))
     if court is None:
         raise AnswersRefused({"court": gettext("There is no such court.")})
@@ -182,6 +221,17 @@ def _apply(task: Task, answers: Mapping[str, Any], _by: User) -> None:
     found.status, found.applied_on = "applied", answers["applied_on"]
     found.excluded = answers.get("excluded") or found.excluded
     found.facts = {**found.facts, "annexes": answers["annexes"], "how": answers.get("how")}
+
+
+def _keep_signatures(found: Confirmation, answers: Mapping[str, Any], by: User) -> None:
+    """Whoever signs the joint application wants it: that is that party's word, in writing."""
+    agreement = db.session.get_one(Agreement, found.agreement_id)
+    window = window_of(agreement)
+    signed = {row["party"] for row in answers["applicants"] if row["signed"] == "yes"}
+    for party in window.parties if window else ():
+        before = window.consents.get(party.id) if window else None
+        if str(party.id) in signed and (before is None or not before.agrees):
+            consent(agreement, party, True, "paper", by=by)
 
 
 @prefills("confirmation-papers")

@@ -34,6 +34,8 @@ def answered(status: str) -> dict[str, object]:
 taken = from_here(filed, forget(), do("accept", {"decision": "accepted"}, **answered("accepted")))
 dismissed = from_here(taken, forget(), do("rule", {"decision": "dismissed"}, **answered("dismissed")))
 
+REMINDED = ("send-notice confirmation-reminder parties", "send-notice confirmation-reminder mediator")
+
 JOURNEYS = {
     "both sides apply within thirty days": from_here(
         begun, sees("precheck"), due("precheck", "2026-11-30", role="mediator"), do("precheck", WISH), sees("apply"),
@@ -51,13 +53,12 @@ JOURNEYS = {
         do("rule", {"decision": "partly"}, **answered("partly")),
         caused("stop-clock court-decision", "record-outcome confirmation-partly", "send-notice confirmed parties",
                "set-status following-up"), over()),
-    "a week before the end both sides and the mediator are reminded": from_here(
-        wished, forget(), until("2026-12-17"),
-        caused("send-notice confirmation-reminder parties", "send-notice confirmation-reminder mediator"),
-        sees("apply")),
+    "ten, five and two days before the end both sides and the mediator are reminded": from_here(
+        wished, forget(), until("2026-12-15"), caused(*REMINDED), until("2026-12-20"), caused(*REMINDED),
+        until("2026-12-23"), caused(*REMINDED), sees("apply")),
     "thirty days pass": from_here(
         wished, forget(), until("2026-12-24"),
-        caused("send-notice confirmation-reminder parties", "send-notice confirmation-reminder mediator",
+        caused(*REMINDED, *REMINDED, *REMINDED,
                "send-notice confirmation-lapsed parties", "stop-clock judicial-confirmation"), over()),
     "a party no longer applies": from_here(wished, do("apply", {"result": "withdrawn"}), over()),
     "the court accepts and confirms": from_here(

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from mediation import clock
 from mediation.agreements import changes, packets
+from mediation.agreements.confirmation import why_closed, window_of
 from mediation.agreements.ledger import ledger_of
 from mediation.case_view import current_agreement
 from mediation.extensions import command, db
@@ -213,3 +214,28 @@ def test_the_ledger_takes_a_fixed_number_of_statements(table: Table) -> None:
     assert len(found.rows) == 3
     db.session.expire_all()
     assert len(statements(lambda: ledger_of(current_agreement(table.case.id)))) <= 9
+
+
+def test_a_party_says_on_its_own_page_that_the_court_should_confirm(table: Table, resident: Any) -> None:
+    person = enters(table, resident, "李秀兰")
+    person.get("/see/confirmation")
+    assert "三十" in person.text()
+    person.submit(button="answer=yes")
+    window = window_of(current_agreement(table.case.id))
+    said = window.consents[table.party("李秀兰").id]
+    assert (said.agrees, said.how, window.wanted_by_all, window.left) == (True, "portal", False, window.left)
+
+
+def test_the_joint_application_is_every_partys_word_in_writing(table: Table) -> None:
+    steps.confirm_by_the_court(table)
+    window = window_of(current_agreement(table.case.id))
+    assert {said.how for said in window.consents.values()} == {"paper"}
+    assert window.wanted_by_all
+
+
+def test_after_the_last_day_nobody_applies(table: Table) -> None:
+    agreement = current_agreement(table.case.id)
+    assert why_closed(agreement).startswith(("还没有", "Not every"))
+    clock.set_clock(clock.end_of(window_of(agreement).last_day) + timedelta(minutes=1))
+    assert str(window_of(agreement).last_day.year) in why_closed(agreement)
+    assert not window_of(agreement).open
