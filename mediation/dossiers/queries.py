@@ -61,7 +61,7 @@ class Contents:
 
 
 def contents(case: Case) -> Contents:
-    """What there is in the case now; nine statements, whatever the case holds."""
+    """What there is in the case now; as many statements for a hundred papers as for one."""
     papers, attachments = _papers(case), _attachments(case)
     lacking = _lacking([paper.id for paper in papers])
     rows = [Found(_item_of(paper, paper.id not in lacking), paper=paper) for paper in papers if paper.sha256]
