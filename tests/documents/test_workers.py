@@ -148,6 +148,18 @@ def test_workers_end_when_their_server_is_killed() -> None:
     assert gone
 
 
+def test_a_paper_needs_no_room_on_the_disk(sample_papers: Mapping[str, Paper]) -> None:
+    script = (
+        "import resource\nfrom documents.samples import CHECK_URL, SAMPLES\nfrom documents.workers import Renderer\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # not a byte may be written; the worker inherits it\n"
+        "with Renderer(processes=1) as renderer:\n"
+        "    paper = renderer.render('invitation', SAMPLES['invitation'], check_url=CHECK_URL).result()\n"
+        "print(paper.sha256)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == sample_papers["invitation"].sha256
+
+
 def test_a_sound_machine_has_no_problems() -> None:
     assert check() == []
 
@@ -190,18 +202,27 @@ def test_a_font_of_the_machine_is_noticed_before_it_is_printed(monkeypatch: pyte
 def test_fonts_are_prepared_once_alike_and_with_what_the_machine_adds(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    draw_font(tmp_path / "extra.ttf", "𠮷")
-    monkeypatch.setenv("MEDIATION_EXTRA_FONTS", str(tmp_path))
+    draw_font(tmp_path / "extra" / "extra.ttf", "𠮷")
+    draw_font(tmp_path / "fangsong.ttf", "您")
+    monkeypatch.setenv("MEDIATION_EXTRA_FONTS", str(tmp_path / "extra"))
+    monkeypatch.setenv("MEDIATION_BODY_FONT", str(tmp_path / "fangsong.ttf"))
     assert prepare(SOURCE, tmp_path / "fonts")
     assert not prepare(SOURCE, tmp_path / "fonts")
     built = Fonts.found().folder / "faces"
-    for path in built.iterdir():
+    for path in (path for path in built.iterdir() if path.name != "CaseSerif.ttf"):
         assert path.read_bytes() == (tmp_path / "fonts" / "faces" / path.name).read_bytes()
     monkeypatch.setenv("MEDIATION_FONTS", str(tmp_path / "fonts"))
     with Renderer(processes=1) as renderer:
         paper = renderer.render("invitation", {**LETTER, "addressee": "𠮷田"}).result(SECONDS)
     with pikepdf.open(io.BytesIO(paper.pdf)) as pdf:
-        assert any("CaseExtra1-Full" in str(item.get("/BaseFont")) for item in pdf.objects if hasattr(item, "get"))
+        used = {str(item.get("/BaseFont")).split("+")[-1] for item in pdf.objects if hasattr(item, "get")}
+    assert {"CaseExtra1-Full", "CaseSerif", "CaseSerif-Full"} <= used  # 𠮷, the 您 of the house, and all others
+
+
+def test_a_body_font_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MEDIATION_BODY_FONT", str(tmp_path / "none.ttf"))
+    with pytest.raises(FileNotFoundError, match="MEDIATION_BODY_FONT"):
+        prepare(SOURCE, tmp_path / "fonts")
 
 
 def draw_font(path: Path, character: str) -> None:
@@ -220,6 +241,7 @@ def draw_font(path: Path, character: str) -> None:
     builder.setupNameTable({"familyName": "Strokes", "styleName": "Regular"})
     builder.setupOS2()
     builder.setupPost()
+    path.parent.mkdir(exist_ok=True)
     builder.save(path)
 
 
