@@ -9,19 +9,22 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from mediation import clock, flow
+from mediation.case_view import CaseView
 from mediation.cases.operations import Refused
 from mediation.extensions import db
+from mediation.functions import feel_functions
 from mediation.models import Case, Task, User
 from mediation.permissions import is_open, works_on
 from mediation.releases import definition_of
 from workflows.diagram import ProcessModel
+from workflows.feel import evaluate
 
 
 def offered(case: Case, user: User) -> list[ProcessModel]:
     """The flows of the case's release that this person may open beside it now, in the order of their ids.
 
     A process offers itself: `beside` = yes; `opens` = roles, comma between (left out: whoever works on the case);
-    `when` = open (left out), closed or any: in which cases; `parties`: how many the case must have (left out: none).
+    `when` = open (left out), closed or any: in which cases; `if`: what must be true of the case, in FEEL.
     """
     processes = definition_of(case.release_hash).processes
     return [processes[key] for key in sorted(processes) if may_open(processes[key], case, user)]
@@ -34,15 +37,18 @@ def may_open(process: ProcessModel, case: Case, user: User) -> bool:
     when = process.properties.get("when", "open")
     if when != "any" and (when == "open") != is_open(case):
         return False
-    least = process.properties.get("parties", "")
-    if least.isdecimal() and _number_of_parties(case) < int(least):
-        return False
     roles = opening_roles(process)
-    return user.holds(*roles) if roles else works_on(user, case)
+    if not (user.holds(*roles) if roles else works_on(user, case)):
+        return False
+    return _is_true_of(case, process.properties.get("if", ""))
 
 
-def _number_of_parties(case: Case) -> int:
-    return sum(1 for party in case.parties if party.withdrawn_at is None)
+def _is_true_of(case: Case, condition: str) -> bool:
+    """Whether a condition over `case` holds; none always does, and one that is neither true nor false does not."""
+    if not condition:
+        return True
+    found = evaluate(condition.removeprefix("="), {"case": CaseView(case)}, now=clock.now(), functions=feel_functions(case))
+    return found is True
 
 
 def opening_roles(process: ProcessModel) -> tuple[str, ...]:

@@ -64,6 +64,9 @@ def check(release: Release, process: ProcessModel) -> Iterator[Problem]:
 
 def spots(release: Release, process: ProcessModel, variables: Variables) -> Iterator[Spot]:
     """Every expression of a process."""
+    if condition := process.properties.get("if"):
+        yield Spot(condition, "condition", process.name or process.id, process.file, process.id,
+                   process.line, wants="boolean")  # fmt: skip
     used = [release.forms.get(one.form_id) for one in process.elements.values() if one.kind == "userTask"]
     asked = frozenset(key for form in used if form is not None for key in form.keys)
     for element in process.elements.values():

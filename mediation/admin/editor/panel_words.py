@@ -39,7 +39,7 @@ PANEL = {
     "when": lazy_gettext("In which cases"),
     "open": lazy_gettext("open ones"),
     "closed": lazy_gettext("closed ones"),
-    "parties": lazy_gettext("Parties that the case must have"),
+    "if": lazy_gettext("Only if (FEEL over the case)"),
     "any": lazy_gettext("all of them"),
     "yes": lazy_gettext("yes"),
 }

@@ -36,8 +36,9 @@ def case(house: House) -> Case:
         ({"beside": "yes", "when": "closed"}, "clerk", True, True),
         ({"beside": "yes", "when": "closed"}, "clerk", False, False),
         ({"beside": "yes", "when": "any"}, "clerk", True, True),
-        ({"beside": "yes", "parties": "2"}, "clerk", False, True),
-        ({"beside": "yes", "parties": "3"}, "clerk", False, False),
+        ({"beside": "yes", "if": "=case.parties >= 2"}, "clerk", False, True),
+        ({"beside": "yes", "if": "=case.parties > 2"}, "clerk", False, False),
+        ({"beside": "yes", "if": '=case.agreement.status = "effective"'}, "clerk", False, False),
         ({}, "clerk", False, False),
     ],
 )

@@ -230,7 +230,7 @@ class StepProperties {
       process({ name: "beside", label: words.beside, description: words.besideHint, kind: "select", options: yes }),
       process({ name: "opens", label: words.opens, description: words.opensHint }),
       process({ name: "when", label: words.when, kind: "select", options: [choice("", "—"), ...when] }),
-      process({ name: "parties", label: words.parties }),
+      process({ name: "if", label: words.if, kind: "area" }),
     ].map((rest) => entry({
       ...rest, id: `process-${rest.name}`,
       set: (element, value, { factory, stack }) =>
