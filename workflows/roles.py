@@ -26,7 +26,6 @@ class Role:
         ""  # office: all cases of the agency; referred: what was handed to it; own: the holder's own; empty: none
     )
     reads_only: bool = False
-    reads: tuple[str, ...] = ()  # papers for these readers too, beside the shared ones
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ def _role(key: str, raw: Mapping[str, Any]) -> Role:
         value = raw.get(name)
         return value.strip() if isinstance(value, str) else ""
 
-    reads = raw.get("reads")
     return Role(
         key, text("name"), text("name_en"), text("description"), text("description_en"), text("sees"),
-        raw.get("reads_only") is True, tuple(str(one) for one in reads) if isinstance(reads, list) else (),
+        raw.get("reads_only") is True,
     )  # fmt: skip

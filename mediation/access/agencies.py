@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, String, cast, literal, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, cast, literal, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from mediation import standing
 from mediation.access.seats import own_agencies, taking_part
 from mediation.extensions import db
-from mediation.models import Case, Paper, Participation, Pool, Referral, User
+from mediation.models import Agency, Case, Paper, Participation, Pool, Referral, SupervisionOrder, Task, User
+from mediation.models.papers import AT_THE_TABLE
 
 # What of a file a hand-over may carry. The facts and who is concerned always go: nobody can handle what was not told.
 # The dossier, all that was put on file, goes to who reviews it after closing, never along with a hand-over.
@@ -42,10 +43,12 @@ def _narrow_pools() -> Select[Any]:
 
 def with_part(user: User, part: str) -> Select[Any]:
     """The user's narrow seats that carry this part of the file."""
+    return taking_part(user).where(Participation.pool_id.in_(_narrow_pools()), _carries(part))
+
+
+def _carries(part: str) -> ColumnElement[bool]:
     carried = Participation.part.contains(part)
-    if part in STEP_PART:
-        carried |= Participation.part == ""
-    return taking_part(user).where(Participation.pool_id.in_(_narrow_pools()), carried)
+    return carried | (Participation.part == "") if part in STEP_PART else carried
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,39 @@ def went_along(user: User) -> ColumnElement[bool]:
     return or_(Paper.case_id.in_(with_part(user, "papers").with_only_columns(Participation.case_id)), since.exists())
 
 
-def own_letters(user: User) -> Select[Any]:
-    """What a paper is about that was written to one of the user's agencies when something was handed to it."""
-    about = literal("referral:") + cast(Referral.id, String)
-    return select(about).where(Referral.to_agency_id.in_(own_agencies(user)), Referral.status != "prepared")
+def own_letters(user: User) -> CompoundSelect[Any]:
+    """What a paper is about that was written to one of the user's agencies: what was handed to it, and orders to it."""
+    own = own_agencies(user)
+    handed = select(literal("referral:") + cast(Referral.id, String)).where(
+        Referral.to_agency_id.in_(own), Referral.status != "prepared"
+    )
+    ordered = select(literal("order:") + cast(SupervisionOrder.id, String)).where(SupervisionOrder.agency_id.in_(own))
+    return handed.union_all(ordered)
+
+
+def written_to(user: User) -> ColumnElement[bool]:
+    """Papers written to the kind of agency for which the user sits at the case, as far as they went along with the seat."""
+    return (
+        _narrow_seats(user)
+        .join(Agency, Agency.id == Pool.agency_id)
+        .where(Agency.kind == Paper.audience, or_(_carries("papers"), Participation.since_at <= Paper.issued_at))
+        .exists()
+    )
+
+
+def written_by(user: User) -> ColumnElement[bool]:
+    """Papers to an agency that a step of the house brought about for which the user sits at the case: who writes an
+    application for a party, or an opinion, reads what was written."""
+    house = aliased(Pool)
+    step = select(Task.id).join(house, house.id == Task.pool_id)
+    step = step.where(Task.id == Paper.task_id, house.agency_id == Pool.agency_id)
+    return Paper.audience.not_in(AT_THE_TABLE) & _narrow_seats(user).where(step.exists()).exists()
+
+
+def _narrow_seats(user: User) -> Select[Any]:
+    """At the case of a paper."""
+    seats = taking_part(user).join(Pool, Pool.id == Participation.pool_id)
+    return seats.where(Participation.case_id == Paper.case_id, Pool.id.in_(_narrow_pools()))
 
 
 def sent(user: User, case: Case, part: str) -> bool:

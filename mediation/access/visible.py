@@ -7,8 +7,17 @@ from typing import Any
 from flask import abort
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from mediation import standing
-from mediation.access.agencies import own_letters, reads_parts, sent, view_of, went_along, whole_cases, with_part
+from mediation.access.agencies import (
+    own_letters,
+    reads_parts,
+    sent,
+    view_of,
+    went_along,
+    whole_cases,
+    with_part,
+    written_by,
+    written_to,
+)
 from mediation.access.seats import acts_for, offices, own_agencies, visible_cases
 from mediation.extensions import db
 from mediation.models import (
@@ -98,17 +107,15 @@ def readable_cases(user: User) -> Select[tuple[Case]]:
 
 def visible_papers(user: User) -> Select[tuple[Paper]]:
     """Papers of the cases in view: all for who reads a case's content; for a colleague who was asked, what is shared;
-    for another agency what is shared or meant for it and either went along or was issued since. Never one party's letters
-    nor the file's records."""
+    for another agency what is shared or written to its kind and either went along or was issued since, and what it wrote
+    itself. Never one party's letters, the file's records, nor what was written to an agency of another kind."""
     whole = whole_cases(user)
     content = or_(Case.mediator_id == user.id, Case.agency_id.in_(offices(user)))
     # Both sides share the minutes; nobody else reads what was said on the way to an agreement (在线调解规则 18).
     told = (Paper.audience == "shared") & (Paper.kind != "minutes")
     mine = [told & Paper.case_id.in_(whole), Paper.case_id.in_(select(Case.id).where(content))]
     if reads_parts(user):
-        for_us = Paper.audience.in_({"shared", *(one for role in user.roles for one in standing.role(role).reads)})
-        mine.append(for_us & (Paper.kind != "minutes") & went_along(user))
-        mine.append(Paper.subject.in_(own_letters(user)))
+        mine += [told & went_along(user), written_to(user), written_by(user), Paper.subject.in_(own_letters(user))]
         mine.append(Paper.case_id.in_(with_part(user, "dossier").with_only_columns(Participation.case_id)))
     return select(Paper).where(Paper.case_id.in_(visible_cases(user).with_only_columns(Case.id)), or_(*mine))
 

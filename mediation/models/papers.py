@@ -15,6 +15,8 @@ from mediation.models.types import Id, Moment, SecretJson
 
 # A paper that is there and counts: printed, signed by all hands, or sealed.
 STANDS = ("ready", "signed", "sealed")
+# Audiences among those at the table; every other paper was written to an agency.
+AT_THE_TABLE = ("shared", "party", "file")
 
 
 class NumberSeries(db.Model):
@@ -38,8 +40,9 @@ class Paper(db.Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(80))
-    # Who may read it: everybody at the table, one party, the court beside the office, or the office alone.
-    audience: Mapped[str] = mapped_column(String(8))  # shared, party, court, file
+    # Who may read it beside the office: everybody at the table (shared), one party (party), nobody (file), the agency
+    # that it is about (agency), or what a kind of agency is called: court, police, legal-aid…
+    audience: Mapped[str] = mapped_column(String(30))
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(SecretJson, deferred=True)
     release_hash: Mapped[str] = mapped_column(ForeignKey("release.hash"))

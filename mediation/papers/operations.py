@@ -38,9 +38,9 @@ from mediation.requests import language
 SIDES = ("applicant", "respondent")
 # Papers that say something about the case now, or will as soon as they are made.
 COUNTING = ("queued", "refused", *STANDS)
-# To whom a kind is addressed -> who may read it. An application to the court names both sides in full: they sign it at
-# the centre's table, and no side's page hands the other's numbers out.
-AUDIENCES = {"one_party": "party", "file": "file", "agency": "file", "court": "court"}
+# To whom a kind is addressed -> who may read it; what is addressed to a kind of agency is for that kind. An application
+# names both sides in full: they sign it at the centre's table, and no side's page hands the other's numbers out.
+AUDIENCES = {"all_parties": "shared", "one_party": "party"}
 # Where a referral goes, when no agency of this house stands for the route.
 ROUTES = {
     "court": "人民法院诉讼服务中心",
@@ -124,7 +124,7 @@ def _queue(
     case: Case, kind: Kind, party: Party | None, facts: dict[str, Any], task: Task | None, subject: str
 ) -> Paper:
     now = clock.now()
-    audience = AUDIENCES.get(kind.addressed_to, "shared")
+    audience = AUDIENCES.get(kind.addressed_to, kind.addressed_to)
     before = _replaced(case, kind.key, party, subject)
     number = paper_number(case, kind.numbering["series"])
     facts = {**facts, "number": number} if number and "number" in kind.facts else facts

@@ -66,10 +66,8 @@ def test_the_benefits_are_mediated_and_arbitration_is_avoided(table: Table) -> N
     steps.appoint_and_consent(table)
     steps.tell_rights_and_enquire(table)
     steps.hold_meeting(table)
-    company, worker = str(table.party("青禾果蔬加工有限公司").id), str(table.party("赵凤英").id)
-    owed = {"debtor": company, "creditor": worker, "what": "工伤待遇", "amount": "46000", "how": "transfer",
-            "due_on": clock.today() + timedelta(days=10)}  # fmt: skip
-    steps.draft(table, [{"text": "公司支付工伤待遇 46000 元", "kind": "money", "amount": "46000"}], [owed])
+    due_on = clock.today() + timedelta(days=10)
+    steps.draft(table, [steps.pays(table, "青禾果蔬加工有限公司", "赵凤英", "46000", when="date", due_on=due_on)])
     steps.sign(table)
     told = ["binding", "confirmation", "payment_order"]
     table.does("mediator", "explain_effect", payment_only="yes", told=told, told_on=clock.today())

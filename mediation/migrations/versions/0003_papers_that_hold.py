@@ -30,6 +30,7 @@ def signing() -> None:
         table.add_column(sa.Column("hand_words", sa.JSON(), nullable=False, server_default="[]"))
         table.add_column(sa.Column("disagrees", sa.JSON(), nullable=False, server_default="[]"))
         table.create_index("ix_paper_sha256", ["sha256"])
+        table.alter_column("audience", existing_type=sa.String(8), type_=sa.String(30), existing_nullable=False)
     row, moment = sa.BigInteger().with_variant(sa.Integer(), "sqlite"), mediation.models.types.Moment(timezone=True)
     op.create_table(
         "hand",
@@ -356,7 +357,9 @@ def downgrade() -> None:
 def no_signing() -> None:
     for name in ("seal_certificate", "paper_version", "signing_link", "hand"):
         op.drop_table(name)
+    op.execute("UPDATE paper SET audience = 'file' WHERE audience NOT IN ('shared', 'party', 'court')")
     with op.batch_alter_table("paper") as table:
+        table.alter_column("audience", existing_type=sa.String(30), type_=sa.String(8), existing_nullable=False)
         table.drop_index("ix_paper_sha256")
         for name in ("disagrees", "hand_words", "boxes", "annex"):
             table.drop_column(name)
