@@ -12,6 +12,8 @@ from flask_babel import gettext
 from sqlalchemy import delete, select
 
 from documents.agreement import terms
+from documents.agreement.plain import plain
+from documents.agreement.terms import Term
 from mediation import clock
 from mediation.agreements import checking, understanding
 from mediation.case_view import current_agreement, lacks_guardian, terms_of
@@ -97,6 +99,7 @@ def _plain(value: Any) -> Any:
 def _fill(found: Agreement, answers: Mapping[str, Any], findings: list[dict[str, str]], by: User) -> None:
     """Everything that a written and an oral agreement have in common."""
     said = checking.read_terms(answers)
+    _refuse_empty(said)
     found.facts, found.issues = answers["facts"], answers["issues"]
     found.responsibility = answers.get("responsibility") or ""
     found.terms = [terms.kept(replace(term, account="")) for term in said]
@@ -111,6 +114,15 @@ def _fill(found: Agreement, answers: Mapping[str, Any], findings: list[dict[str,
     _set_obligations(found, terms.ledger(said))
     understanding.forget(found)
     checking.note(found, by=by)
+
+
+def _refuse_empty(said: list[Term]) -> None:
+    """A reason may let a doubtful term stand, not one that says nothing: it could not be printed."""
+    for number, term in enumerate(said):
+        names = {key: key for key in (term.debtor, term.creditor) if key}
+        if not (plain(term, names).who and terms.sentence(term, names)):
+            text = gettext("This term says nothing yet: please write down what is agreed.")
+            raise AnswersRefused({f"terms.{number}.what": text})
 
 
 def _set_obligations(found: Agreement, rows: list[terms.Owed]) -> None:

@@ -72,6 +72,13 @@ def test_a_red_finding_stops_the_draft_until_a_reason_is_written(agree, pays):
     assert entry.details == {"rules": ["amount-missing"], "reason": "金额待鉴定，双方同意"}
 
 
+def test_a_term_that_says_nothing_is_refused_whatever_the_reason(agree):
+    empty = {"kind": "status", "status": "", "what": "", "text": ""}
+    with pytest.raises(AnswersRefused) as refused:
+        agree(empty, override_reason="各方坚持如此约定，已当面说明后果")
+    assert list(refused.value.errors) == ["terms.0.what"]
+
+
 def test_a_form_of_an_older_release_has_nowhere_to_give_a_reason_and_is_not_held_up(house, drafting, case):
     first, second = case.parties
     old = {"facts": "漏水", "issues": "赔偿", "terms": [{"text": "李秀兰付 6000 元", "kind": "money", "amount": Decimal(6000)}],
