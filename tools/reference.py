@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from documents.bundle import Layouts
 from mediation.config import ROOT, SETTINGS, Setting
 from workflows.feel import BUILTIN_NAMES, console
 from workflows.lint import Code, codes
@@ -162,6 +163,13 @@ def _figure(value: float | None) -> str:
     return "—" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def papers_table(language: str) -> str:
+    """Every kind of paper by its key, with its name."""
+    head = "| Kind | Paper |" if language == "en" else "| 种类 | 文书 |"
+    rows = (f"| `{key}` | {kind.name[language]} |" for key, kind in sorted(Layouts.shipped().kinds.items()))
+    return "\n".join([head, "|---|---|", *rows])
+
+
 # File -> the blocks in it: marker, and what stands between its two ends.
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "README.md": {"figures": lambda: figures_table("en")},
@@ -170,6 +178,8 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
     "docs/zh/operators.md": {"settings": lambda: settings_table("zh")},
     "docs/en/lint-codes.md": {"codes": lambda: lint_tables("en")},
     "docs/zh/lint-codes.md": {"codes": lambda: lint_tables("zh")},
+    "docs/en/flows.md": {"papers": lambda: papers_table("en")},
+    "docs/zh/flows.md": {"papers": lambda: papers_table("zh")},
     "docs/en/feel.md": {"examples": lambda: feel_tables("en")},
     "docs/zh/feel.md": {"examples": lambda: feel_tables("zh")},
 }
