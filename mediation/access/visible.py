@@ -113,7 +113,10 @@ def visible_papers(user: User) -> Select[tuple[Paper]]:
     content = or_(Case.mediator_id == user.id, Case.agency_id.in_(offices(user)))
     # Both sides share the minutes; nobody else reads what was said on the way to an agreement (在线调解规则 18).
     told = (Paper.audience == "shared") & (Paper.kind != "minutes")
-    mine = [told & Paper.case_id.in_(whole), Paper.case_id.in_(select(Case.id).where(content))]
+    mine: list[ColumnElement[bool]] = [
+        told & Paper.case_id.in_(whole),
+        Paper.case_id.in_(select(Case.id).where(content)),
+    ]
     if reads_parts(user):
         mine += [told & went_along(user), written_to(user), written_by(user), Paper.subject.in_(own_letters(user))]
         mine.append(Paper.case_id.in_(with_part(user, "dossier").with_only_columns(Participation.case_id)))
