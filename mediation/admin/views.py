@@ -45,7 +45,8 @@ def _system_cards() -> list[Card]:
         Card(_("Agencies"), _("The centre, committees, courts and others that cases go to."), url_for("admin.agencies"), "building"),
         Card(_("Rooms and interpreters"), _("Rooms that can be booked for meetings, and who interprets."), url_for("admin.rooms"), "door"),
         Card(_("Holidays"), _("Days off and made-up working days that periods are counted by."), url_for("admin.holidays"), "calendar"),
-        Card(_("Seals"), _("Whose seal papers bear, and until when its certificate is good."), url_for("signing.seal_list"), "rubber-stamp"),
+        Card(_("Seals"), _("Whose seal papers bear, and until when its certificate is good."),
+             url_for("signing.seal_list"), "rubber-stamp"),
         Card(_("Rules to confirm"), _("Rules of law that stay off until somebody has read their text."), url_for("admin.rules"), "scale"),
         Card(_("State of the house"), _("Libraries, database, scheduler, settings, journal."), url_for("admin.system"), "server"),
     ]  # fmt: skip
