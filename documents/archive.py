@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
+from documents.loops import without_a_loop
 from documents.sealing import SigningKey, certificate_of
 
 FORMAT, VERSION = "mediation-archive", 1
@@ -105,7 +106,7 @@ def signature_of(manifest: bytes, key: SigningKey) -> bytes:
     Raises TokenUnavailable.
     """
     with key.opened() as signer:
-        raw = asyncio.run(signer.async_sign_raw(manifest, "sha256"))
+        raw = without_a_loop(lambda: asyncio.run(signer.async_sign_raw(manifest, "sha256")))
     said = {
         "signature": base64.b64encode(raw).decode(),
         "certificate": key.certificate.decode(),
@@ -256,7 +257,7 @@ def vouched(archive: Archive, roots: Iterable[bytes], at: datetime) -> bool:
     others = [certificate_of(one) for one in archive.chain]
     validator = CertificateValidator(certificate_of(archive.certificate), others, validation_context=context)
     try:
-        asyncio.run(validator.async_validate_usage({"digital_signature"}))
+        without_a_loop(lambda: asyncio.run(validator.async_validate_usage({"digital_signature"})))
     except Exception:  # every failing link of a chain is an error of its own there
         return False
     return True

@@ -280,6 +280,8 @@ _TELLERS: dict[str, Teller] = {
         None,
     ),
     "attachment-downloaded": lambda e, w: (_("Fetched an attachment"), "download", None),
+    "packet-downloaded": lambda e, w: (_("Fetched the papers for the court"), "download", None),
+    "delivery-seen": lambda e, w: (_("Looked at what is to be delivered"), "eye", None),
     "dossier-downloaded": lambda e, w: (_("Fetched the dossier"), "download", None),
     "archive-exported": lambda e, w: (_("Fetched the electronic archive"), "package-export", None),
     "paper-downloaded": lambda e, w: (_("Fetched a paper"), "download", None),

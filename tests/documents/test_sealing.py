@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 import subprocess
@@ -325,3 +326,12 @@ def test_two_bodies_have_two_seals():
 def test_no_seal_is_drawn_for_a_name_that_it_cannot_carry(name):
     with pytest.raises(ValueError, match="seal"):
         round_seal(name)
+
+
+def test_a_seal_is_set_and_checked_inside_a_running_loop_too(sample_papers, key, root):
+    paper = sample_papers["agreement"]
+
+    async def inside() -> Report:
+        return verify(sign(with_fields(paper.pdf, paper.boxes), "seal", key, AT, REASON), [root.certificate], at=AT)
+
+    assert asyncio.run(inside()).sealed
