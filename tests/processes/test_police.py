@@ -125,7 +125,7 @@ JOURNEYS = {
     "performed, applied for and accepted": Journey("penalty_exemption", (
         sees("apply"), due("apply", "2026-12-07", role="dispatcher"), do("apply", {"applied": "yes"}), sees("accept"),
         due("accept", "2026-11-30", role="police_liaison", group="police"), do("accept", {"decision": "accepted"}),
-        caused("issue-paper penalty_exemption_application court", "stop-clock public-security-handling"), over()), {"rules": (RULE,)}),
+        caused("issue-paper penalty_exemption_application agency", "stop-clock public-security-handling"), over()), {"rules": (RULE,)}),
     "the application comes after the last payment": Journey("penalty_exemption", (
         due("apply", "2026-12-11", role="dispatcher"),), {"rules": (RULE,), "next_due": date(2026, 12, 4)}),
     "nobody applies": Journey("penalty_exemption", (do("apply", {"applied": "no"}), over()), {"rules": (RULE,)}),
