@@ -119,9 +119,8 @@ def _recipients(case: Case, to: str) -> Iterable[int]:
         query = select(Task.claimed_by_id).where(Task.case_id == case.id, Task.status == "open")
         return sorted({holder for holder in db.session.scalars(query) if holder})
     role = to.removeprefix("role:")
-    reads_for_court = "court" in standing.role(role).reads
-    agency_id = case.court_id if reads_for_court and case.court_id else case.agency_id
-    return members_of(role, agency_id)
+    at_court = members_of(role, case.court_id) if case.court_id and standing.sees(role) == "referred" else []
+    return at_court or members_of(role, case.agency_id)
 
 
 @watches("tasks-opened")
