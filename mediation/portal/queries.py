@@ -49,10 +49,11 @@ class Due:
     creditor: str
     paid: Decimal
     receipts: list[Receipt]
+    going_on: bool  # the case is open: who reports is heard
 
     @property
     def can_report(self) -> bool:
-        return self.status in ("open", "defaulted") and (self.mine_to_pay or self.mine_to_receive)
+        return self.going_on and self.status in ("open", "defaulted") and (self.mine_to_pay or self.mine_to_receive)
 
     @property
     def late(self) -> bool:
@@ -129,6 +130,7 @@ def _due(row: Obligation, party: Party) -> Due:
         id=row.id, what=row.what, amount=row.amount, rest=rest_of(row), due_on=row.due_on, status=row.status,
         mine_to_pay=row.debtor_id == party.id, mine_to_receive=row.creditor_id == party.id,
         debtor=row.debtor.name, creditor=row.creditor.name if row.creditor else "", paid=row.paid, receipts=row.receipts,
+        going_on=is_open(party.case),
     )  # fmt: skip
 
 

@@ -21,7 +21,6 @@ from mediation.cases import operations as cases
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Obligation, Party, Receipt
-from mediation.permissions import is_open
 from mediation.portal import operations, queries
 from mediation.portal.blueprint import Page, bp, this_party
 from mediation.storage import FileRefused, store
@@ -123,7 +122,7 @@ def report(obligation_id: int) -> Page:
     due = queries.due_of(party, obligation_id)
     if due is None:
         abort(404)
-    if not (due.can_report and is_open(party.case)):
+    if not due.can_report:
         flash(_("This is not possible at the moment. If you have a question, please call us."), "info")
         return redirect(url_for("portal.status"))
     if request.method == "GET":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from PIL import Image
@@ -23,6 +24,7 @@ from mediation.models import (
     Invitation,
     Notice,
     Obligation,
+    Receipt,
     Statement,
     Task,
 )
@@ -98,11 +100,32 @@ def test_a_draft_binds_nobody_and_is_not_shown(enter, agreed):
     assert enter(0).page.select_one("#dues") is None
 
 
-def test_a_payment_can_be_reported_only_while_the_flow_waits_for_it(enter, agreed):
+def test_a_payment_is_reported_while_it_is_owed_though_no_step_waits_for_it(enter, agreed):
     due = agreed.obligations[0]
     person = enter(0)
-    assert person.page.select_one(f'a[href="/see/due/{due.id}"]') is None
-    person.get(f"/see/due/{due.id}")
+    person.get(person.page.select_one(f'a[href="/see/due/{due.id}"]')["href"])
+    person.submit({"amount": "1500"})
+    receipt = db.session.scalars(select(Receipt)).one()
+    assert (receipt.status, receipt.amount, receipt.obligation_id) == ("reported", Decimal("1500"), due.id)
+    assert db.session.scalar(select(InboxMessage.id)) is None
+
+
+def performed(agreement):
+    agreement.obligations[0].status = "performed"
+
+
+def closed(agreement):
+    db.session.get(Case, agreement.case_id).closed_at = clock_now()
+
+
+@pytest.mark.parametrize("over", [performed, closed])
+def test_what_is_performed_or_closed_is_neither_offered_nor_taken(enter, agreed, over):
+    with command():
+        over(agreed)
+    person = enter(0)
+    assert person.page.select_one("#dues") is not None
+    assert person.page.select_one('a[href^="/see/due/"]') is None
+    person.get(f"/see/due/{agreed.obligations[0].id}")
     assert person.response.request.path == "/see/case"
 
 
