@@ -27,11 +27,12 @@ def offered(case: Case, user: User) -> list[ProcessModel]:
     `when` = open (left out), closed or any: in which cases; `if`: what must be true of the case, in FEEL.
     """
     processes = definition_of(case.release_hash).processes
-    return [processes[key] for key in sorted(processes) if may_open(processes[key], case, user)]
+    view = CaseView(case)
+    return [processes[key] for key in sorted(processes) if may_open(processes[key], case, user, view)]
 
 
-def may_open(process: ProcessModel, case: Case, user: User) -> bool:
-    """Whether this person may open this flow beside a case in view."""
+def may_open(process: ProcessModel, case: Case, user: User, view: CaseView) -> bool:
+    """Whether this person may open this flow beside a case in view; `view` reads the case once for all flows."""
     if process.properties.get("beside") != "yes" or case.voided_at is not None:
         return False
     when = process.properties.get("when", "open")
@@ -40,14 +41,14 @@ def may_open(process: ProcessModel, case: Case, user: User) -> bool:
     roles = opening_roles(process)
     if not (user.holds(*roles) if roles else works_on(user, case)):
         return False
-    return _is_true_of(case, process.properties.get("if", ""))
+    return _is_true_of(case, view, process.properties.get("if", ""))
 
 
-def _is_true_of(case: Case, condition: str) -> bool:
+def _is_true_of(case: Case, view: CaseView, condition: str) -> bool:
     """Whether a condition over `case` holds; none always does, and one that is neither true nor false does not."""
     if not condition:
         return True
-    found = evaluate(condition.removeprefix("="), {"case": CaseView(case)}, now=clock.now(), functions=feel_functions(case))
+    found = evaluate(condition.removeprefix("="), {"case": view}, now=clock.now(), functions=feel_functions(case))
     return found is True
 
 
@@ -64,7 +65,7 @@ def open_beside(case: Case, process_key: str, answers: Mapping[str, Any] | None 
     """
     case = flow.lock_case(case.id)
     process = definition_of(case.release_hash).processes.get(process_key)
-    if process is None or not may_open(process, case, by):
+    if process is None or not may_open(process, case, by, CaseView(case)):
         raise Refused(_("This cannot be opened beside the case now."))
     first = db.session.scalar(_mine(case, process_key, by)) or _start(case, process_key, by)
     if first is not None and answers is not None:

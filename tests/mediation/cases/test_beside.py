@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mediation import access, clock
+from mediation.case_view import CaseView
 from mediation.cases import beside
 from mediation.cases.operations import Refused
 from mediation.extensions import command, db
@@ -47,7 +48,7 @@ def test_a_flow_says_to_whom_and_when_it_is_offered(
 ) -> None:
     process = replace(definition_of(case.release_hash).processes["legal_aid"], properties=properties)
     case.closed_at = clock.now() if closed else None
-    assert beside.may_open(process, case, house.users[login]) is offered
+    assert beside.may_open(process, case, house.users[login], CaseView(case)) is offered
 
 
 def test_a_voided_case_is_offered_nothing(house: House, case: Case) -> None:
