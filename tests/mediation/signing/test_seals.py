@@ -57,7 +57,7 @@ def test_production_makes_none(house, production):
     with command():
         seals.settle()
     assert db.session.scalar(select(SealCertificate.id)) is None
-    finding = next(one for one in doctor.examine() if one.name == "seals")
+    finding = next(one for one in doctor.examine("en") if one.name == "seals")
     assert (finding.good, finding.fatal, "青禾区综治中心: no certificate" in finding.message) == (False, False, True)
 
 
@@ -65,9 +65,9 @@ def test_the_doctor_says_when_a_certificate_ends(house, clock):
     with command():
         seals.settle()
     clock.set_clock(clock.now() + timedelta(days=3 * 365 - 10))
-    assert "ends within 30 days" in next(one for one in doctor.examine() if one.name == "seals").message
+    assert "ends within 30 days" in next(one for one in doctor.examine("en") if one.name == "seals").message
     clock.set_clock(clock.now() + timedelta(days=30))
-    assert "has run out" in next(one for one in doctor.examine() if one.name == "seals").message
+    assert "has run out" in next(one for one in doctor.examine("en") if one.name == "seals").message
 
 
 def take(person, agency, file, passphrase="open sesame", status=200):
