@@ -33,7 +33,7 @@ OF_A_ROW = {
     "agreement", "oral_agreement_record", "confirmation_application", "confirmation_application_unit", "visit_record",
     "urging_letter", "invitation", "minutes", "enquiry_record", "supervision_order", "supervision_answer", "plain_words",
     "performance_receipt", "return_letter", "joint_minutes", "authority_letter", "consent_sheet", "evidence_list",
-    "undisputed_facts", "extension_notice", "delivery_receipt", "supplementary_agreement", "referral_letter",
+    "undisputed_facts", "extension_notice", "delivery_receipt", "supplementary_agreement", "referral_letter", "ledger_extract",
 }  # fmt: skip
 # What the dossier binds is filled by the dossier itself.
 BOUND = {kind for kind in KINDS if kind.startswith("dossier_")} | {"journal_extract", "scan_sheet"}
