@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from mediation import flow
 from mediation.cases.clocks import start_clock
+from mediation.effects import EFFECTS, Occasion
 from mediation.extensions import command, db
-from mediation.models import Entry, Notice, Task, User
+from mediation.models import Agency, Entry, Notice, Process, Task, User
 from mediation.notices import sending
 from mediation.notices.operations import tell_party, tell_user
 from mediation.notices.sending import ATTEMPTS, send_due, words_of
@@ -74,6 +75,17 @@ def test_a_party_is_told_by_text_message_or_else_by_letter(registered, phone, ch
         party.phone = phone
         notice = tell_party(party, "accepted", case=registered.case)
     assert notice.channel == channel
+
+
+def test_a_notice_to_a_role_of_the_court_goes_to_the_court_of_the_case(registered, house):
+    happening = Occasion(registered.case, db.session.scalars(select(Process)).first(), "told", by=None)
+    with command():
+        registered.case.court = db.session.scalars(select(Agency).where(Agency.kind == "court")).one()
+        EFFECTS["send-notice"].run(happening, template="task-given", to="role:court_liaison")
+        EFFECTS["send-notice"].run(happening, template="task-red", to="director")
+    told = db.session.execute(select(Notice.template, Notice.user_id).where(Notice.channel == "inbox")).all()
+    assert ("task-given", house.users["court"].id) in told
+    assert ("task-red", house.users["director"].id) in told
 
 
 def test_a_corrected_number_is_the_one_that_is_used(registered, app):
