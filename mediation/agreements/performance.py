@@ -75,8 +75,10 @@ def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
         reported.status = "refused"
 
 
-def _reported_for(owed: Obligation) -> Receipt | None:
-    return next((one for one in owed.receipts if one.status == "reported"), None)
+def _reported_for(owed: Obligation, by: Party | None = None) -> Receipt | None:
+    """What a party has reported and nobody has looked at yet: of this party, or of anybody."""
+    reported = (one for one in owed.receipts if one.status == "reported")
+    return next((one for one in reported if by is None or one.party_id == by.id), None)
 
 
 def hand_in(owed: Obligation, party: Party, amount: Decimal | None, day: date, note: str, file: Attachment | None) -> Receipt:
@@ -85,10 +87,12 @@ def hand_in(owed: Obligation, party: Party, amount: Decimal | None, day: date, n
         raise AnswersRefused({"received_on": gettext("This day has not come yet.")})
     if owed.rest is not None:
         _check_amount(owed.rest, amount, whole=False)
-    receipt = _reported_for(owed) or Receipt(obligation=owed, status="reported")
-    receipt.amount, receipt.received_on, receipt.note, receipt.party_id = amount, day, note[:1000], party.id
+    receipt = _reported_for(owed, party)
+    if receipt is None:
+        receipt = Receipt(status="reported", party_id=party.id)
+        owed.receipts.append(receipt)
+    receipt.amount, receipt.received_on, receipt.note = amount, day, note[:1000]
     receipt.attachment_id, receipt.recorded_at = file.id if file else receipt.attachment_id, clock.now()
-    db.session.add(receipt)
     db.session.flush()
     return receipt
 

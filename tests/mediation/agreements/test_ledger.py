@@ -14,7 +14,7 @@ from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from mediation import clock
-from mediation.agreements import changes, packets
+from mediation.agreements import changes, packets, performance
 from mediation.agreements.confirmation import why_closed, window_of
 from mediation.agreements.ledger import ledger_of
 from mediation.case_view import current_agreement
@@ -190,6 +190,16 @@ def test_a_party_hands_in_a_receipt_and_the_mediator_checks_it(table: Table, res
     assert db.session.get(Receipt, receipt.id, populate_existing=True).status == "counts"
     found = ledger(table)
     assert (found.paid, found.rows[0].receipts[0].attachment_id is not None) == (Decimal("1200"), True)
+
+
+def test_what_one_party_reports_is_not_written_over_by_another(table: Table) -> None:
+    owed, (first, second) = table.obligations()[0], table.case.parties[:2]
+    with command():
+        owed = db.session.merge(owed)
+        for party, amount in ((first, "1200"), (second, "800"), (first, "1500")):
+            performance.hand_in(owed, party, Decimal(amount), clock.today(), "", None)
+    told = db.session.execute(select(Receipt.party_id, Receipt.amount).order_by(Receipt.id)).all()
+    assert told == [(first.id, Decimal("1500")), (second.id, Decimal("800"))]
 
 
 def test_a_receipt_that_is_not_true_does_not_count(table: Table, resident: Any) -> None:
