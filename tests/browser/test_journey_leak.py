@@ -185,7 +185,7 @@ def a_resident_reads(resident: Person, case_code: str, own_code: str) -> None:
     expect(page.locator(".portal-status")).to_be_visible()
     expect(page.locator("main")).to_contain_text("王建国")
     expect(page.locator("main")).not_to_contain_text("13800138001")
-    link = page.locator("main a[href^='/see/papers/']").filter(has_text="协议").first
+    link = page.locator("main a[href^='/see/papers/']").filter(has_text="人民调解协议书").first
     fetched = page.context.request.get(resident.address + str(link.get_attribute("href")))
     assert fetched.headers["content-type"] == "application/pdf"
     told = text_of_pdf(fetched.body())
