@@ -10,7 +10,7 @@ from math import ceil
 from lxml import etree
 
 from workflows.diagram import EVENTS, FLOW_NODES, GATEWAYS, SUBPROCESSES
-from workflows.layout import labels, sheet
+from workflows.layout import labels, names, sheet
 from workflows.layout.parts import Box, Edge, Node, Picture
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -23,6 +23,7 @@ LEFT, TOP = 160.0, 80.0  # where the editors begin a drawing
 HEADER = 30.0  # the strip with the name of a pool or a lane
 PAD = 20.0  # inside the box of a subprocess, above it room for its name
 NOTE = Box(0, 0, 120, 50)
+EVENT = 36.0
 TRIES = 20
 
 
@@ -105,9 +106,7 @@ class _Drawing:
         self.picture.take(level, inner, top)
         return box
 
-    def _lane(
-        self, lane: Xml, x: float, pool: Box, bands: list[tuple[float, float]], numbers: dict[str, int]
-    ) -> None:
+    def _lane(self, lane: Xml, x: float, pool: Box, bands: list[tuple[float, float]], numbers: dict[str, int]) -> None:
         own = [bands[numbers[str(leaf.get("id"))]] for leaf in _leaves(lane)]
         high, low = min(upper for upper, _ in own), max(lower for _, lower in own)
         self.shapes[str(lane.get("id"))] = Box(x, pool.y + high, pool.right - x, low - high)
@@ -229,37 +228,51 @@ def _depth(lane: Xml) -> int:
     return 1 + max((_depth(one) for one in lane.iterfind(f"{{{BPMN}}}childLaneSet/{{{BPMN}}}lane")), default=0)
 
 
-def _hosted(scope: Xml) -> dict[str, dict[str, str]]:
-    """The boundary events of every activity with their names, in file order."""
-    found: dict[str, dict[str, str]] = {}
+def _hosted(scope: Xml) -> dict[str, dict[str, float]]:
+    """The boundary events of every activity, in file order, and how far each sits to the right of its middle."""
+    texts: dict[str, dict[str, str]] = {}
     for one in _elements(scope):
         if _kind(one) == "boundaryEvent":
-            found.setdefault(str(one.get("attachedToRef")), {})[str(one.get("id"))] = one.get("name") or ""
-    return found
+            texts.setdefault(str(one.get("attachedToRef")), {})[str(one.get("id"))] = one.get("name") or ""
+    signs = {str(one.get("id")): _sign(one) for one in _elements(scope)}
+    return {
+        host: dict(zip(own, _boundary_shifts(list(own.values()), signs.get(host, 0.0)), strict=True))
+        for host, own in texts.items()
+    }  # fmt: skip
 
 
-def _boundary_shifts(names: list[str]) -> list[float]:
+def _sign(activity: Xml) -> float:
+    """How far the signs in the middle of the lower edge reach to either side: of a called flow, of repetition."""
+    called = _kind(activity) == "callActivity" or _kind(activity) in SUBPROCESSES
+    repeated = any(_kind(one).endswith("LoopCharacteristics") for one in activity.iterchildren(etree.Element))
+    return 9.0 * called + 14.0 * repeated
+
+
+def _boundary_shifts(texts: list[str], sign: float) -> list[float]:
     """Where the boundary events sit on the lower edge, from its middle: one on the right, several spread so that the
-    texts of those in the midst have room (that of the first stands on its left, all others on the right)."""
-    if len(names) == 1:
-        return [22.0]
-    apart = max([44.0, *(labels.size(name)[0] + 12 for name in names[1:-1])])
-    return [int((number - (len(names) - 1) / 2) * apart) for number in range(len(names))]
+    texts of those in the midst have room (that of the first stands on its left, all others on the right), one or two
+    so that they leave a sign in the middle free."""
+    beside = sign + EVENT / 2 + 1 if sign else 0.0
+    if len(texts) == 1:
+        return [max(22.0, beside)]
+    apart = max([44.0, 2 * beside, *(labels.size(text)[0] + 12 for text in texts[1:-1])])
+    return [int((number - (len(texts) - 1) / 2) * apart) for number in range(len(texts))]
 
 
-def _node(element: Xml, band_of: dict[str, int], inside: dict[str, Picture], hosted: dict[str, dict[str, str]]) -> Node:
+def _node(
+    element: Xml, band_of: dict[str, int], inside: dict[str, Picture], hosted: dict[str, dict[str, float]]
+) -> Node:
     own_id, name, kind = str(element.get("id")), element.get("name") or "", _kind(element)
     band = band_of.get(own_id, 0)
     if kind == "boundaryEvent":
         host = str(element.get("attachedToRef"))
-        shifts = dict(zip(hosted[host], _boundary_shifts(list(hosted[host].values())), strict=True))
-        return Node(own_id, "boundary", 36, 36, band, name, host, shifts[own_id])
+        return Node(own_id, "boundary", EVENT, EVENT, band, name, host, hosted[host][own_id])
     if kind in EVENTS:
-        return Node(own_id, "event", 36, 36, band, name)
+        return Node(own_id, "event", EVENT, EVENT, band, name)
     if kind in GATEWAYS:
         return Node(own_id, "gateway", 50, 50, band, name)
-    on_it = _boundary_shifts(list(hosted[own_id].values())) if own_id in hosted else []
-    width, height = max([100.0, *(2 * shift + 40 for shift in on_it)]), 80.0
+    on_it = hosted.get(own_id, {}).values()
+    width, height = max([names.width(name), *(2 * shift + EVENT + 4 for shift in on_it)]), 80.0
     if content := inside.get(own_id):
         # Even numbers, so that the middle is a whole pixel.
         width = max(width, 2 * ceil(content.width / 2 + PAD))

@@ -13,12 +13,18 @@ WIDE, NARROW, LINE = 12.0, 6.5, 14.0  # pixels of a Chinese sign, of a letter, a
 WRAP = 8 * WIDE  # the viewers break texts beside shapes after about eight signs
 SLACK = 2.0  # the viewers break a line that only just fits
 GAP = 4.0
+APART = 3.0  # what it keeps from shapes, so that none begins where it ends
 CLEAR = 7.0  # what the text of a line keeps from all others, so that it is plain to which it belongs
+
+
+def signs(text: str) -> float:
+    """How many pixels a text needs in one line."""
+    return sum(WIDE if unicodedata.east_asian_width(sign) in "WF" else NARROW for sign in text)
 
 
 def size(text: str) -> tuple[float, float]:
     """Width and height of a text beside a shape, in lines of about the same length."""
-    long = sum(WIDE if unicodedata.east_asian_width(sign) in "WF" else NARROW for sign in text)
+    long = signs(text)
     lines = max(1, ceil(long / WRAP))
     return float(ceil(long if lines == 1 else ceil(long / lines / WIDE) * WIDE + SLACK)), lines * LINE
 
@@ -35,8 +41,8 @@ def place(
     placed: dict[str, Box] = {}
     tight: set[str] = set()
 
-    def covered(box: Box) -> int:
-        return _covers(box, solid) * 40 + _covers(box, placed.values(), CLEAR) * 30 + _covers(box, borders) * 5
+    def covered(box: Box, gap: float = 0) -> int:
+        return _covers(box, solid, gap) * 40 + _covers(box, placed.values(), CLEAR) * 30 + _covers(box, borders) * 5
 
     for node in nodes:
         if node.label:
@@ -52,7 +58,7 @@ def place(
             placed[edge.id], cost = _best(
                 _beside_line(edge, own, forked=own[0] != lines[edge.id][0]),
                 lambda box: (
-                    covered(box) + 10 * _covers(box, strokes[edge.id]) + 5 * _covers(box, others, CLEAR)  # noqa: B023
+                    covered(box, APART) + 10 * _covers(box, strokes[edge.id]) + 5 * _covers(box, others, CLEAR)  # noqa: B023
                 ),
             )
             if cost:

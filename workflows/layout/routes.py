@@ -15,6 +15,8 @@ RIGHT, DOWN, LEFT, UP = (1, 0), (0, 1), (-1, 0), (0, -1)
 Direction = tuple[int, int]
 Crossing = tuple[int, int]  # numbers of the upright and of the level line that cross here
 State = tuple[Crossing, Direction]
+Step = tuple[Crossing, bool]  # from a crossing; True: to the right, False: down
+Onward = tuple[Direction, Crossing | None, Step, float]  # where a step leads, None against a wall, and its length
 FINISH: Crossing = (-1, -1)  # inside of the shape where a line ends
 
 BEND, CROSSED, BENT_ON, OVER = 30.0, 25.0, 600.0, 2000.0
@@ -67,6 +69,7 @@ class Router:
         self.points: dict[Crossing, list[tuple[Edge, str]]] = defaultdict(list)
         self.sides: dict[tuple[str, Direction, bool], list[Edge]] = defaultdict(list)
         self.routes: dict[str, Route] = {}
+        self.onward: dict[Crossing, list[Onward]] = {}
 
     def _wall(self, box: Box) -> None:
         left, right, top, bottom = box.x - MARGIN, box.right + MARGIN, box.y - MARGIN, box.bottom + MARGIN
@@ -111,14 +114,15 @@ class Router:
             side = direction if leaving else (-direction[0], -direction[1])
             if side == DOWN and node.id in self.hosts:
                 continue  # boundary events sit there
+            # Nearer lines lie on the margin, where the line could not go on: those of boundary events in its column.
             if side == RIGHT:
-                at = (self.across.after(box.right), row)
+                at = (self.across.after(box.right + MARGIN), row)
             elif side == LEFT:
-                at = (self.across.before(box.x), row)
+                at = (self.across.before(box.x - MARGIN), row)
             elif side == DOWN:
-                at = (column, self.down.after(box.bottom))
+                at = (column, self.down.after(box.bottom + MARGIN))
             else:
-                at = (column, self.down.before(box.y))
+                at = (column, self.down.before(box.y - MARGIN))
             yield Stub(at, direction, cost)
 
     def _lines_of(self, box: Box) -> Crossing:
@@ -142,13 +146,19 @@ class Router:
         queue: list[tuple[float, int, float, State]] = []
         best: dict[State, float] = {}
         came: dict[State, State] = {}
+        rests: dict[Crossing, float] = {FINISH: 0.0}
 
         def offer(state: State, cost: float, before: State | None = None) -> None:
-            if cost < best.get(state, float("inf")):
-                best[state] = cost
-                heappush(queue, (cost + self._rest(state[0], ends), len(best), cost, state))
-                if before is not None:
-                    came[state] = before
+            known = best.get(state)
+            if known is not None and cost >= known:
+                return
+            best[state] = cost
+            at = state[0]
+            if at not in rests:
+                rests[at] = self._rest(at, ends)
+            heappush(queue, (cost + rests[at], len(best), cost, state))
+            if before is not None:
+                came[state] = before
 
         for stub in self._stubs(self.nodes[edge.source], True):
             offer((stub.at, stub.direction), stub.cost + self._side_cost(edge, stub, True) + self._point(edge, stub.at))
@@ -158,54 +168,63 @@ class Router:
                 return _told(came, state)
             if cost > best[state]:
                 continue
-            at, way = state
-            for onward in (RIGHT, DOWN, LEFT, UP):
-                if onward == (-way[0], -way[1]):
-                    continue
-                turned = cost + (self._bend(edge, at) if onward != way else 0.0)
-                if (at, onward) in goals:
-                    offer((FINISH, onward), turned + goals[at, onward], state)
-                step = self._step(edge, at, onward)
-                if step is not None:
-                    there = (at[0] + onward[0], at[1] + onward[1])
-                    step += self._point(edge, there, onward)
-                    step += self._parting(edge, (at[0] - way[0], at[1] - way[1]) if state in came else None, at, there)
-                    offer((there, onward), turned + step, state)
+            before = came.get(state)
+            for there, much in self._moves(edge, before and _step(before[0], state[0]), state, cost, goals):
+                offer(there, much, state)
         raise AssertionError("The outermost channels are free: there is always a way.")
 
+    def _moves(
+        self, edge: Edge, came_by: Step | None, state: State, cost: float, goals: Mapping[State, float]
+    ) -> Iterator[tuple[State, float]]:
+        """Where the line can go on, and what it has cost until there."""
+        at, way = state
+        back, bent = (-way[0], -way[1]), cost + self._bend(edge, at)
+        last = self.steps.get(came_by, ()) if came_by else None
+        for onward, there, step, length in self._ways(at):
+            if onward == back:
+                continue
+            turned = cost if onward == way else bent
+            if (at, onward) in goals:
+                yield (FINISH, onward), turned + goals[at, onward]
+            if there is not None:
+                length += self._company(edge, last, self.steps.get(step, ()))
+                yield (there, onward), turned + length + self._point(edge, there, onward)
+
     def _rest(self, at: Crossing, ends: Sequence[tuple[float, float]]) -> float:
-        if at[0] < 0:
-            return 0.0
         x, y = self.across.lines[at[0]], self.down.lines[at[1]]
         return min(abs(x - a) + abs(y - b) for a, b in ends)
 
-    def _step(self, edge: Edge, at: Crossing, way: Direction) -> float | None:
-        """What one step costs; None where there is no way."""
-        there = (at[0] + way[0], at[1] + way[1])
-        if not (0 <= there[0] < len(self.across.lines) and 0 <= there[1] < len(self.down.lines)):
-            return None
-        step = (min(at, there), way[0] != 0)
-        if step in self.walls:
-            return None
-        along = (
-            self.across.lines[there[0]] - self.across.lines[at[0]] + self.down.lines[there[1]] - self.down.lines[at[1]]
-        )
-        others = self.steps.get(step)
-        return abs(along) + (OVER * sum(not _related(edge, other) for other in others) if others else 0.0)
+    def _ways(self, at: Crossing) -> list[Onward]:
+        """Where one can go from here, whoever runs there; a crossing is asked for hundreds of times."""
+        found = self.onward.get(at)
+        if found is None:
+            found = self.onward[at] = [self._onward(at, way) for way in (RIGHT, DOWN, LEFT, UP)]
+        return found
 
-    def _parting(self, edge: Edge, before: Crossing | None, at: Crossing, there: Crossing) -> float:
-        """Lines from one shape share their way from the beginning or not at all, lines to one shape to the end: what
+    def _onward(self, at: Crossing, way: Direction) -> Onward:
+        there = (at[0] + way[0], at[1] + way[1])
+        step = (min(at, there), way[0] != 0)
+        inside = 0 <= there[0] < len(self.across.lines) and 0 <= there[1] < len(self.down.lines)
+        if not inside or step in self.walls:
+            return way, None, step, 0.0
+        (a, b), (c, d) = at, there
+        return way, there, step, abs(self.across.lines[c] - self.across.lines[a] + self.down.lines[d] - self.down.lines[b])
+
+    def _company(self, edge: Edge, last: Sequence[Edge] | None, onward: Sequence[Edge]) -> float:
+        """What it costs to run where others run; `last` are those of the step before, None at the beginning.
+
+        Lines from one shape share their way from the beginning or not at all, lines to one shape to the end: what
         comes together in the middle and parts again, nobody can follow."""
-        if before is None:
-            return 0.0
-        last, onward = self.steps.get(_step(before, at), ()), self.steps.get(_step(at, there), ())
         if not last and not onward:
             return 0.0
+        over = OVER * sum(not _related(edge, other) for other in onward)
+        if last is None:
+            return over
         joined = sum(one.source == edge.source and one not in last for one in onward)
         parted = sum(one.target == edge.target and one not in onward for one in last)
         forked = any(one.source == edge.source for one in last)
         nowhere_alone = edge.label and forked and any(one.target == edge.target for one in onward)
-        return OVER * (joined + parted) + (NO_STRETCH if nowhere_alone else 0.0)
+        return over + OVER * (joined + parted) + (NO_STRETCH if nowhere_alone else 0.0)
 
     def _point(self, edge: Edge, at: Crossing, way: Direction | None = None) -> float:
         level = way is not None and way[0] != 0

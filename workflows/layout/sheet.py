@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from math import ceil
 
 from workflows.layout import cells, labels
-from workflows.layout.arrange import Arrangement, folded, improve
+from workflows.layout.arrange import Arrangement, folded, followers, improve
 from workflows.layout.axis import Axis, Channel, Strip
 from workflows.layout.cells import Cell
 from workflows.layout.parts import Box, Edge, Node, Picture, Point
@@ -19,8 +20,12 @@ MOST_TRACKS = 32
 GLANCE_TRACKS = 2
 # What makes a drawing hard to follow, in bends of lines: a crossing, a row, a column, lines on each other, a text
 # without a free place; and how many pixels of line are as bad as a bend.
-CROSSING, ROW, COLUMN, ON_EACH_OTHER, TIGHT, PIXELS = 4.0, 2.0, 3.0, 50.0, 40.0, 600.0
+CROSSING, ROW, COLUMN, ON_EACH_OTHER, TIGHT, PIXELS = 4.0, 1.5, 2.0, 50.0, 40.0, 600.0
+RETURNED, BELOW, UPWARDS = 2.0, 1.5, 8.0  # the same for a way that goes on further left, right below, or not even below
+SMALLER = 20.0  # once more as large as a screen: so much smaller are the texts that one sees at once
+SCREEN = 1400.0, 800.0  # pixels
 WIDEST = 16  # columns that still can be read on one screen; what is longer may go on below, from the left
+MOST_WALKS = 2  # beginnings from which other arrangements are tried
 MOST_WIDER, LEAST_WIDER = 6, 12.0  # how often the sheet is made wider for its texts, and by how many pixels at least
 
 
@@ -32,20 +37,37 @@ def draw(
     if not nodes:
         return Picture(bands=[(0.0, 0.0)] * bands)
     placed, order = cells.place(nodes, edges), tuple(range(bands))
+    hosts = {node.id: node.host or node.id for node in nodes}
+    after = followers(placed, ((hosts[edge.source], hosts[edge.target]) for edge in edges))
+
+    onward = {edge.id for edge in edges if placed[hosts[edge.source]].column < placed[hosts[edge.target]].column}
+
+    def sheet(one: Arrangement) -> _Sheet:
+        return _Sheet(nodes, edges, one, onward)
+
+    def cost(one: Arrangement) -> float:
+        return sheet(one).cost()
+
     begun = [Arrangement(placed, order)]
-    if tries and 1 + max(cell.column for cell in placed.values()) > WIDEST:
-        begun.append(Arrangement(folded(placed, WIDEST), order))
-    sheets = [_Sheet(nodes, edges, begun[0])]
-    for first in begun:
-        found = improve(first, lambda one: _Sheet(nodes, edges, one).cost(), tries, lanes_move=lanes_move)
-        sheets += [_Sheet(nodes, edges, found)] if found != begun[0] else []
-    return min((sheet.drawn() for sheet in sheets), key=lambda one: one[0])[1]
+    if tries:
+        begun += [Arrangement(folded(placed, after, parts), order) for parts in _parts(begun[0].width())]
+    hopeful = sorted(begun, key=cost)[:MOST_WALKS]
+    found = [improve(first, cost, tries // len(hopeful), after, lanes_move=lanes_move) for first in hopeful]
+    different = [begun[0], *(one for number, one in enumerate(found) if one not in [begun[0], *found[:number]])]
+    return min((sheet(one).drawn() for one in different), key=lambda one: one[0])[1]
+
+
+def _parts(columns: int) -> range:
+    """In how many lines a flow of so many columns may be written."""
+    return range(2, 1 + ceil(columns / WIDEST * 3 / 2)) if columns > WIDEST else range(0)
 
 
 class _Sheet:
-    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], arrangement: Arrangement):
+    """`onward` are the edges that lead on in time; all others lead back."""
+
+    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], arrangement: Arrangement, onward: Collection[str]):
         self.nodes = {node.id: node for node in nodes}
-        self.edges = edges
+        self.edges, self.onward = edges, onward
         self.cells, self.order = arrangement.cells, arrangement.order
         self.columns = 1 + max(cell.column for cell in self.cells.values())
         self.first_row: dict[int, int] = {}
@@ -75,7 +97,18 @@ class _Sheet:
         )  # fmt: skip
         turned = sum(len(bends(route)) for route in routes.values())
         followed = ON_EACH_OTHER * overlaps + CROSSING * crossings(routes) + turned + long / PIXELS
-        return followed + ROW * self.rows + COLUMN * self.columns
+        large = max(across.end / SCREEN[0], down.end / SCREEN[1], 1.0)
+        return followed + self._against_time() + ROW * self.rows + COLUMN * self.columns + SMALLER * large
+
+    def _against_time(self) -> float:
+        """How often one has to read to the left, though time goes on, or even up."""
+        cost = 0.0
+        for edge in self.edges:
+            one, other = (self.cells[self.nodes[end].host or end] for end in (edge.source, edge.target))
+            if edge.id in self.onward and other.column <= one.column:
+                cost += RETURNED if other.column < one.column else BELOW * (other.band == one.band)
+                cost += UPWARDS * (other.band == one.band and other.row <= one.row)
+        return cost
 
     def _picture(self, across: Axis, down: Axis, routes: Mapping[str, Route]) -> tuple[Picture, int]:
         """And how many texts found no free place."""
@@ -195,12 +228,28 @@ class _Sheet:
             level = [piece for piece in labels.pieces(own) if piece.width] or list(labels.pieces(own))[:1]
             piece = max(level, key=lambda one: one.width)
             where = across.room(piece.x, piece.right)
-            missing = max(labels.size(edge.label)[0] + 2 * labels.CLEAR + (14 if edge.marked else 2) - piece.width, LEAST_WIDER)
+            missing = max(
+                labels.size(edge.label)[0] + 2 * labels.CLEAR + (14 if edge.marked else 2) - piece.width, LEAST_WIDER
+            )
             wanted[where] = max(wanted.get(where, 0.0), missing)
         channels = list(across.channels)
+        for node in self.nodes.values():
+            if node.host and node.id in tight:
+                wanted.update(self._beside_host(node, channels))
         for (index, part), more in wanted.items():
             channels[index] = channels[index].wider(part, more)
         return channels
+
+    def _beside_host(self, node: Node, channels: Sequence[Channel]) -> Mapping[tuple[int, str], float]:
+        """The room beside its host that the text of a boundary event still wants: on the left of one on the left."""
+        host = self.nodes[node.host or ""]
+        column, half = self.cells[host.id].column, host.width / 2
+        needed = labels.size(node.label)[0] + labels.GAP + labels.CLEAR
+        if node.shift < 0:
+            more = needed - (half + node.shift) - channels[column].trail
+            return {(column, "trail"): more} if more > 0 else {}
+        more = needed - (half - node.shift) - channels[column + 1].lead
+        return {(column + 1, "lead"): more} if more > 0 else {}
 
     def _line(self, edge: Edge, route: Route, across: Axis, down: Axis, columns: Mapping[int, int],
               rows: Mapping[int, int], shapes: Mapping[str, Box]) -> list[Point]:  # fmt: skip

@@ -78,5 +78,5 @@ def _findings(release: Release, only: Collection[str] | None) -> list[Problem]:
         for check in _OF_A_PROCESS:
             found += check.check(release, process)
     found += asked.check(release, only)
-    found += translations.check(release)
+    found += translations.check(release, None if only is None else frozenset(only))
     return found

@@ -98,6 +98,12 @@ def _decisions(path: str, content: bytes) -> decision.Decisions:
     return decision.load(content, path)
 
 
+@lru_cache(maxsize=64)
+def _of_decisions(path: str, content: bytes, functions: frozenset[str]) -> tuple[Problem, ...]:
+    """What is wrong with the tables of a file: comparing their rows with each other takes longest of all reading."""
+    return tuple(decision.problems(_decisions(path, content), functions=functions, file=path))
+
+
 def _read_diagram(release: Release, path: str) -> None:
     diagram = _diagram(path, release.bundle.files[path])
     release.diagrams.append(diagram)
@@ -135,8 +141,7 @@ def _read_decisions(release: Release, path: str) -> None:
     except decision.DecisionError as error:
         release.problems.append(problem("broken-decision", path, error.element_id, error.line, reason=error.message))
         return
-    functions = release.vocabulary.functions or frozenset()
-    release.problems += decision.problems(model, functions=functions, file=path)
+    release.problems += _of_decisions(path, content, frozenset(release.vocabulary.functions or ()))
     release.decision_files[path] = model
     for key, one in model.decisions.items():
         if key in release.decisions:

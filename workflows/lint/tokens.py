@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 from workflows.diagram import Element, ProcessModel
@@ -26,7 +27,7 @@ class Findings:
     together: set[frozenset[str]] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Move:
     """One thing that can happen: tokens taken from places, tokens put on places; `clears` ends everything else."""
 
@@ -35,6 +36,15 @@ class _Move:
     puts: tuple[str, ...]
     once: str = ""
     clears: bool = False
+
+    @cached_property
+    def leaves(self) -> frozenset[str]:
+        """What stands afterwards where nothing stood."""
+        return frozenset(self.puts) | ({self.once} if self.once else frozenset())
+
+    @cached_property
+    def put(self) -> frozenset[str]:
+        return frozenset(self.puts)
 
 
 class _Net:
@@ -60,7 +70,8 @@ class _Net:
             for place in move.takes:
                 self.from_place.setdefault(place, []).append(move)
         self.joins = {key for key, element in self._items() if self._joins(element)}
-        self.ahead = {place: self._ahead(place) for place in self.members}
+        self.arrivals = {key: frozenset(self._puts(self.incoming[key])) for key in self.joins}
+        self.coming = {key: self._coming(key) for key in self.joins if self.elements[key].kind == "inclusiveGateway"}
 
     def _items(self) -> Iterator[tuple[str, Element]]:
         return iter(self.elements.items())
@@ -130,21 +141,22 @@ class _Net:
         else:
             yield tuple(flows)
 
-    def _ahead(self, place: str) -> dict[str, frozenset[str]]:
-        """For every inclusive join: from this place, into which of its arrivals can a token still come?"""
-        found: dict[str, frozenset[str]] = {}
-        for key, element in self._items():
-            if element.kind == "inclusiveGateway" and len(self.incoming[key]) > 1:
-                seen: set[str] = set()
-                ahead = [place]
-                while ahead:
-                    current = ahead.pop()
-                    if current in seen:
-                        continue
-                    seen.add(current)
-                    ahead += [put for move in self.from_place.get(current, ()) if move.by != key for put in move.puts]
-                found[key] = frozenset(seen)
-        return found
+    def _coming(self, join: str) -> dict[str, frozenset[str]]:
+        """From each place, into which arrivals of an inclusive join a token can still come; places from which into none
+        are left out."""
+        found = {place: self.arrivals[join] & self._ahead(place, join) for place in self.members}
+        return {place: arrivals for place, arrivals in found.items() if arrivals}
+
+    def _ahead(self, place: str, join: str) -> set[str]:
+        """Where a token can come to from this place without passing the join."""
+        seen: set[str] = set()
+        ahead = [place]
+        while ahead:
+            current = ahead.pop()
+            if current not in seen:
+                seen.add(current)
+                ahead += [put for move in self.from_place.get(current, ()) if move.by != join for put in move.puts]
+        return seen
 
     def start(self) -> Situation:
         """A token on every flow out of the start events."""
@@ -163,15 +175,13 @@ class _Net:
     def _inclusive(self, move: _Move, now: Situation) -> frozenset[str] | None:
         """An inclusive join takes all that has arrived, when nothing else can still come by another way (BPMN 13.4.3:
         what could as well come by a way that is taken already, in a loop, is not waited for)."""
-        arrivals = {self.place_of[flow_id] for flow_id in self.incoming[move.by]}
-        here = now & arrivals
+        here, coming = now & self.arrivals[move.by], self.coming[move.by]
         if not move.takes <= here:
             return None
         for place in now - here:
-            coming = arrivals & self.ahead.get(place, {}).get(move.by, frozenset())
-            if coming and not coming & here:
+            if place in coming and coming[place].isdisjoint(here):
                 return None
-        return frozenset(here)
+        return here
 
 
 def play(process: ProcessModel, scope: str | None) -> Findings:
@@ -180,11 +190,13 @@ def play(process: ProcessModel, scope: str | None) -> Findings:
     findings = Findings()
     first = net.start()
     seen, ahead = {first}, [first]
+    pairs: set[tuple[str, str]] = set()
     while ahead and len(seen) < MOST_SITUATIONS:
         now = ahead.pop()
-        _note_together(net, now, findings)
+        standing = sorted(now)
+        pairs.update(combinations(standing, 2))
         moved = False
-        for move in {one: None for place in sorted(now) for one in net.from_place.get(place, ())}:
+        for move in {one: None for place in standing for one in net.from_place.get(place, ())}:
             taken = net.enabled(move, now)
             if taken is None:
                 continue
@@ -195,6 +207,7 @@ def play(process: ProcessModel, scope: str | None) -> Findings:
                     ahead.append(then)
         if not moved:
             _note_stuck(net, now, findings)
+    _note_together(net, pairs, findings)
     return findings
 
 
@@ -203,17 +216,17 @@ def _after(move: _Move, taken: frozenset[str], now: Situation, findings: Finding
         yield frozenset()
         return
     rest = now - taken
-    if rest & set(move.puts) or len(set(move.puts)) < len(move.puts):
+    if len(move.put) < len(move.puts) or not rest.isdisjoint(move.put):
         findings.twice.add(move.by)
         return
-    yield rest | set(move.puts) | ({move.once} if move.once else set())
+    yield rest | move.leaves
 
 
-def _note_together(net: _Net, now: Situation, findings: Findings) -> None:
-    standing = [place for place in now if place in net.members]
-    for one, other in combinations(standing, 2):
-        for first in net.members[one]:
-            findings.together.update(frozenset({first, second}) for second in net.members[other] if first != second)
+def _note_together(net: _Net, pairs: set[tuple[str, str]], findings: Findings) -> None:
+    for one, other in pairs:
+        for first in net.members.get(one, ()):
+            beside = (second for second in net.members.get(other, ()) if first != second)
+            findings.together.update(frozenset({first, second}) for second in beside)
 
 
 def _note_stuck(net: _Net, now: Situation, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from workflows.diagram import Element, ProcessModel
@@ -14,14 +14,16 @@ from workflows.problems import problem
 _READ_OF_A_TASK = ("ground", "overdue", "next")
 
 
-def check(release: Release) -> Iterator[Problem]:
-    """Missing and superfluous translations of every language file."""
+def check(release: Release, only: Set[str] | None = None) -> Iterator[Problem]:
+    """Missing and superfluous translations of every language file (with `only`, at least those in these files)."""
     for path, texts in sorted(release.translations.items()):
         processes, asked = _part(texts, "processes"), _part(texts, "forms")
         for process in release.processes.values():
-            yield from _process(path, process, _part(processes, process.id))
+            if only is None or only & {path, process.file}:
+                yield from _process(path, process, _part(processes, process.id))
         for form in release.forms.values():
-            yield from _form(path, form, _part(asked, form.id))
+            if only is None or only & {path, form.file}:
+                yield from _form(path, form, _part(asked, form.id))
         for key in sorted(set(processes) - set(release.processes)):
             yield problem("unknown-translation", path, key, what=key)
         for key in sorted(set(asked) - set(release.forms)):
