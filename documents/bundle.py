@@ -101,9 +101,9 @@ class Layouts:
         return self.kinds[key]
 
     def version(self, key: str) -> str:
-        """SHA-256 over what this kind's look depends on: its JSON, its layout and the shared parts."""
-        kind = self.kind(key)
-        paths = {*_SHARED, ANNEX, f"kinds/{key}.json", f"layouts/{kind.layout}"}
+        """SHA-256 over what this kind's look depends on: its JSON, its layout with all that it extends, the shared parts."""
+        own = {layout_check.PREFIX + name for name in layout_check.reached(self.files, self.kind(key).layout)}
+        paths = {*_SHARED, ANNEX, f"kinds/{key}.json", *own}
         return _digest((path, self.files[path]) for path in sorted(paths & self.files.keys()))
 
     def read(self, key: str, facts: object, printable: Container[int] | None = None) -> dict[str, Any]:

@@ -65,13 +65,15 @@ class Order:
 class Item:
     """Something that is there. `kind` of an attachment is `attachment:<purpose>`; `whole` is false while hands or seal are missing.
 
-    `made` sorts items of one kind (an ISO moment).
+    `made` sorts items of one kind (an ISO moment). `replaced_by` is the key of what took the place of a signed paper: it
+    stands right behind that one and fulfils no requirement.
     """
 
     key: str
     kind: str
     made: str
     whole: bool = True
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,23 @@ def arrange(items: Iterable[Item], facts: Mapping[str, Any]) -> Arranged:
     for item in there:
         found[at.get(item.kind, len(places) - 1)].append(item)
     filled = tuple(
-        Filled(number, place, tuple(sorted(own, key=lambda one: (place.rank(one.kind), one.made, one.key))))
+        Filled(number, place, tuple(_in_order(place, own)))
         for number, (place, own) in enumerate(zip(places, found, strict=True), start=1)
     )
-    return Arranged(filled, tuple(_missing(places, there, known)))
+    return Arranged(filled, tuple(_missing(places, [one for one in there if not one.replaced_by], known)))
+
+
+def _in_order(place: Place, items: list[Item]) -> list[Item]:
+    """By kind and day; what was replaced stands behind its successor, the newest first."""
+    by_key = {one.key: one for one in items}
+
+    def position(item: Item) -> tuple[int, str, str, int]:
+        last, steps = item, 0
+        while last.replaced_by in by_key and steps < len(items):
+            last, steps = by_key[last.replaced_by], steps + 1
+        return place.rank(item.kind), last.made, last.key, steps
+
+    return sorted(items, key=position)
 
 
 def _missing(places: Iterable[Place], items: list[Item], facts: Mapping[str, Any]) -> Iterable[Missing]:

@@ -21,7 +21,7 @@ from documents.phrases import FILTERS
 PREFIX = "layouts/"
 SHARED = ("base.html", "macros.html")
 # What every layout is told beside the facts of its kind.
-TOLD = frozenset({"title", "options", "qr", "range"})
+TOLD = frozenset({"title", "options", "qr", "check", "range"})
 # Filters of Jinja that only look at plain values; what would switch escaping off is not among them.
 PLAIN_FILTERS = frozenset(
     (
@@ -35,6 +35,8 @@ _POINTS = re.compile(
     r"""\b(?:src|href|action|data|poster|background)\s*=\s*["']?(?!\{\{\s*qr\s*\}\})[^"'\s>]""", re.IGNORECASE
 )
 _CSS_POINTS = re.compile(r"@import|url\s*\(|@font-face|\bsrc\s*:", re.IGNORECASE)
+_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+_FOR_ALL = frozenset((*SHARED, "annex.html"))  # what these are told does not depend on the kind
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -90,8 +92,19 @@ def problems(files: Mapping[str, str]) -> list[LayoutProblem]:
     return found
 
 
+def reached(files: Mapping[str, str], layout: str) -> frozenset[str]:
+    """A layout with everything that it extends, includes or imports, step by step; names as layouts write them."""
+    found, waiting = set(), [layout]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _NAMED.findall(files.get(PREFIX + name, ""))
+    return frozenset(found)
+
+
 def _facts_of(files: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """Layout -> the names that every kind which uses it knows."""
+    """Layout -> the names that every kind which uses it knows, itself or through one that extends it."""
     found: dict[str, frozenset[str]] = {}
     for path, text in files.items():
         if not path.startswith("kinds/") or path == "kinds/records.json":
@@ -101,7 +114,8 @@ def _facts_of(files: Mapping[str, str]) -> dict[str, frozenset[str]]:
             layout, facts = kind["layout"], frozenset(kind["facts"])
         except (ValueError, KeyError, TypeError):
             continue  # the bundle's own check says so
-        found[layout] = found.get(layout, facts) & facts
+        for one in reached(files, layout) - _FOR_ALL:
+            found[one] = found.get(one, facts) & facts
     return found
 
 

@@ -43,9 +43,10 @@ SLOW = "papers would take up to fifty times as long"
 QR = "paper:qr"
 POINT = 0.75  # of a CSS pixel
 LINE = 0.6  # points that the line for ink is thick
-PEN = 120  # points of a line that are kept free for ink; the date stands behind
+PEN = 104  # points of a line that are kept free for ink; the day is written behind
 PLAIN = Path(__file__).with_name("plain.css")
 _BASE_FONT = re.compile(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)")
+_CODE = re.compile(r"https?://([^?#]*/verify)/([A-Za-z0-9-]{6,30})(?:\?|$)")
 SUBSETTER = "MEDIATION_PDF_SUBSETTER"  # "fonttools": act as if HarfBuzz's subset library were missing
 
 
@@ -146,7 +147,7 @@ class Press:
         version = layouts.version(kind)
         identity = _identity(kind, clean, address, version, annex)
         with self._lock:
-            html = self._markup(layouts, layouts.kind(kind), clean, address, annex)
+            html = self.markup(layouts, kind, clean, address, annex)
             printed = self._pdf(html, layouts, address, identity)
         return Paper(
             kind,
@@ -171,7 +172,14 @@ class Press:
             return []
         return [f"Fonts of the machine would be printed ({', '.join(strangers)}): was WeasyPrint imported before?"]
 
-    def _markup(self, layouts: Layouts, kind: Kind, clean: dict[str, Any], address: str | None, annex: bool) -> str:
+    def markup(
+        self, layouts: Layouts, name: str, clean: dict[str, Any], address: str | None = None, annex: bool = False
+    ) -> str:
+        """The paper of the kind ``name`` as HTML, before it is set: ``clean`` as :meth:`Layouts.read` returns it.
+
+        Raises PaperRefused when the layout does not work.
+        """
+        kind = layouts.kind(name)
         if layouts.hash not in self._environments:
             _remember(self._environments, layouts.hash, _environment(layouts))
         try:
@@ -181,6 +189,7 @@ class Press:
                 title=kind.name["zh"],
                 options=_options(kind),
                 qr=QR if address else None,
+                check=spelled(address),
                 annex=_annex(kind, layouts, clean) if annex else None,
             )
         except (
@@ -303,6 +312,18 @@ def _annex(kind: Kind, layouts: Layouts, clean: Mapping[str, Any]) -> dict[str, 
     return {"title": kind.name["en"], "paragraphs": kind.annex, "entries": said}
 
 
+def spelled(address: str | None) -> dict[str, str] | None:
+    """The check address for people: ``site`` where a code is typed, ``code`` as they read it out: ``7K2M 9QFD 4TXA``.
+
+    None where the address ends with no code.
+    """
+    found = _CODE.match(address or "")
+    if found is None:
+        return None
+    letters = found[2].replace("-", "").upper()
+    return {"site": found[1], "code": " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))}
+
+
 class _Fetcher:
     """Gives out the QR code, and nothing else in the world."""
 
@@ -322,7 +343,8 @@ class _Fetcher:
     def _qr(self) -> bytes:
         assert self._address is not None
         drawn = io.BytesIO()  # one dot a module: the paper shows it unsmoothed, and a vector image costs 12 ms more
-        segno.make_qr(self._address, error="m").save(drawn, kind="png", border=0, scale=1)
+        # One mask for all: readers know any, and looking for the best of eight takes longer than drawing it.
+        segno.make_qr(self._address, error="m", mask=3).save(drawn, kind="png", border=0, scale=1)
         return drawn.getvalue()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from documents.workers import Renderer
 
-CHECK_URL = "https://mediation.example/verify/7K2M-9QFD-4TXA"
+CHECK_URL = "https://mediation.example/verify/7K2M9QFD4TXAW8HC"
 SAMPLES: Mapping[str, dict[str, Any]] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 
 

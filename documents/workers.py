@@ -7,6 +7,7 @@ socket close and ends.
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import resource
@@ -235,12 +236,16 @@ def _serve(line: Connection) -> None:
     problems = press.problems()
     line.send(problems)
     bundles: dict[str, Layouts] = {}
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # what a paper leaves behind is cleared away after it is handed out, not while it is made
     while not problems:
         what, *rest = line.recv()
         if what == "layouts":
             bundles[rest[0]] = Layouts(rest[1])
         else:
             line.send(_answer(press, bundles, *rest))
+            gc.collect()
 
 
 def _answer(
