@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -193,7 +194,15 @@ def _counts(consent: str) -> Callable[[CaseView], int]:
 
 
 def _open(view: CaseView) -> list[Obligation]:
-    return [owed for owed in view.obligations if owed.status == "open"]
+    """What is still to be done here: rows not yet due, and those in default with which nobody has gone to the court."""
+    return [owed for owed in view.obligations if owed.status in ("open", "defaulted")]
+
+
+def _next_due(view: CaseView) -> date | None:
+    """The day on which the flow looks next. A row in default that nobody promised for is looked at today: where several
+    were late together, the others are urged after the first."""
+    today = clock.today()
+    return min((owed.awaited_on(today) or today for owed in _open(view)), default=None)
 
 
 def _mediation_due(view: CaseView) -> Any:
@@ -281,7 +290,7 @@ _READERS: dict[str, Callable[[CaseView], Any]] = {
     "confirmation": _confirmation_facts,
     "obligations_open": lambda view: len(_open(view)),
     "obligations_overdue": lambda view: sum(1 for owed in _open(view) if owed.due_on < clock.today()),
-    "next_due": lambda view: min((owed.due_on for owed in view.obligations if owed.status == "open"), default=None),
+    "next_due": _next_due,
     "visits_planned": lambda view: len(view.visits),
     "visits_open": lambda view: len(_planned(view)),
     "next_visit": lambda view: min((visit.due_on for visit in _planned(view)), default=None),

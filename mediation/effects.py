@@ -21,11 +21,15 @@ class Occasion:
 
 
 class AnswersRefused(Exception):
-    """Answers that a table cannot take: field key -> sentence for the person, in the person's language."""
+    """Answers that a table cannot take: field key -> sentence for the person, in the person's language.
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    `rows` are what the form's fixed lists ask for from now on: list -> its rows.
+    """
+
+    def __init__(self, errors: Mapping[str, str], rows: Mapping[str, list[dict[str, Any]]] | None = None) -> None:
         super().__init__("; ".join(errors.values()))
         self.errors = dict(errors)
+        self.rows = dict(rows or {})
 
 
 Effect = Callable[..., None]

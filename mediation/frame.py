@@ -15,6 +15,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Notice, User
 from mediation.requests import language
 from mediation.roles import role_name
+from mediation.words import named
 
 # Whoever holds a role that sees cases, whichever agency brought that role.
 STAFF = ("staff",)
@@ -62,7 +63,7 @@ def build() -> dict[str, Any]:
     party = access.current_party()
     centre, unread = (party.case.agency, 0) if party else _centre_and_unread()
     shared = {
-        "centre": _name(centre) if centre else gettext("Mediation centre"),
+        "centre": named(centre) if centre else gettext("Mediation centre"),
         "phone": centre.phone if centre else "",
         "language": "en" if language() == "en" else "zh-CN",
         "languages": _languages(),
@@ -71,7 +72,7 @@ def build() -> dict[str, Any]:
     if party is not None:
         shared |= {"portal_url": url_for("portal.status"), "portal_leave_url": url_for("portal.leave")}
     if not current_user.is_authenticated:
-        return shared
+        return shared | {"door_url": url_for("portal.door"), "sign_in_url": url_for("accounts.sign_in")}
     user = current_user
     return shared | {
         "places": [_place(*place) for place in PLACES if _sees(user, place[4])],
@@ -79,7 +80,7 @@ def build() -> dict[str, Any]:
         "work_url": url_for("tasks.work"),
         "notices_url": url_for("notices.inbox"),
         "notices": unread,
-        "user_name": user.name_en if language() == "en" and user.name_en else user.name,
+        "user_name": named(user),
         "user_title": _title(user),
         "user_links": [
             {"label": gettext("My account"), "url": url_for("accounts.me"), "icon": "user"},
@@ -125,13 +126,9 @@ def _languages() -> list[dict[str, Any]]:
     ]
 
 
-def _name(agency: Agency) -> str:
-    return agency.name_en if language() == "en" and agency.name_en else agency.name
-
-
 def _title(user: Any) -> str:
     held = dict.fromkeys(membership.role for membership in user.memberships)
-    return "、".join(role_name(role) for role in held)[:40]
+    return gettext(", ").join(role_name(role) for role in held)[:40]
 
 
 def remember_language(code: str) -> None:

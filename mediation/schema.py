@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 import mediation.models  # noqa: F401 - the metadata must know every table
 from mediation.config import ROOT
@@ -32,8 +36,38 @@ def upgrade() -> None:
     from alembic import command
 
     _make_folder()
-    with db.engine.begin() as connection:
+    with _rebuilding() as connection:
         command.upgrade(_config(connection), "head")
+
+
+def downgrade(revision: str) -> None:
+    """Go back to the tables of an earlier program; what only later ones know is lost. Raises IntegrityError."""
+    from alembic import command
+
+    with _rebuilding() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _rebuilding() -> Iterator[Connection]:
+    """A transaction in which tables may be built anew, rows and all.
+
+    SQLite changes a table by copying it and dropping the old one, which it refuses while rows of others point there:
+    keys are switched off meanwhile, as its manual says, and looked through before the commit.
+    """
+    with db.engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        lite = driver if isinstance(driver, sqlite3.Connection) else None
+        if lite:
+            lite.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if lite and (lost := lite.execute("PRAGMA foreign_key_check").fetchall()):
+                    raise IntegrityError("PRAGMA foreign_key_check", lost[:10], ValueError("rows point nowhere"))
+        finally:
+            if lite:
+                lite.execute("PRAGMA foreign_keys=ON")
 
 
 def _make_folder() -> None:

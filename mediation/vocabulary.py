@@ -14,8 +14,11 @@ from workflows.lint import Vocabulary
 
 # The slices register their effects and bindings when they are imported.
 _REGISTERING = ("cases", "meetings", "groups", "agreements", "papers", "notices", "tasks", "referrals", "risk", "supervision")
-# What people can tell a running flow: a side or the mediator ends, more time, something was paid, papers were brought.
-MESSAGES = frozenset({"mediation-ended", "extension-requested", "receipt-reported", "papers-supplied", "referral-withdrawn"})
+# What a running flow can be told: a side or the mediator ends, more time, something was paid, papers were brought, a
+# change of the agreement took effect.
+MESSAGES = frozenset({
+    "agreement-changed", "mediation-ended", "extension-requested", "receipt-reported", "papers-supplied", "referral-withdrawn",
+})  # fmt: skip
 
 
 def shipped_vocabulary() -> Vocabulary:

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from sqlalchemy import func, literal_column
 
 from mediation import clock
 
@@ -119,10 +121,28 @@ def masked_phone(number: str | None) -> str:
     return "*" * len(number) if len(number) < 8 else number[:3] + "****" + number[-4:]
 
 
+def named(one: Any) -> str:
+    """What an agency or a person who works here is called in the language of the page; nothing for nobody."""
+    if one is None:
+        return ""
+    return str((one.name_en if _in_english() else "") or one.name)
+
+
+def named_column(model: Any) -> Any:
+    """The same as a column to select and to group by; without bound values, which PostgreSQL would take for two."""
+    return func.coalesce(func.nullif(model.name_en, literal_column("''")), model.name) if _in_english() else model.name
+
+
+def _in_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
 def init_app(app: Flask) -> None:
     """Give the templates these words as filters."""
     app.jinja_env.filters.update(
         day=day, due_day=due_day, moment=moment, clock=clock_time, ago=ago, days_left=days_left, due_words=due_words,
         overdue=overdue, money=money, capped=capped, masked_id=masked_id, masked_phone=masked_phone,
+        named=named,
     )  # fmt: skip
     app.jinja_env.globals.update(today=clock.today)

@@ -164,8 +164,9 @@ def _moved_steps(day: date, works: bool | None) -> list[Moved]:
     for process in queries.counted_across(day):
         result = flow.plan_recount(process, before, after)
         for task, was, due in flow.moved_by(process, result) if result else ():
-            told = process.case.display_number, task_text(task, process.release_hash, "name")
-            found.append(Moved(*told, clock.day_of_deadline(was), clock.day_of_deadline(due)))  # type: ignore[arg-type]
+            if was and due:
+                told = process.case.display_number, task_text(task, process.release_hash, "name")
+                found.append(Moved(*told, clock.day_of_deadline(was), clock.day_of_deadline(due)))
     return found
 
 

@@ -22,7 +22,7 @@ from mediation.models import Beat, ChainHead, HouseRule
 from mediation.requests import person
 
 SECRETS = frozenset({"SECRET_KEY", "DATA_KEY", "SMTP_PASSWORD", "DATABASE", "SEAL_PASSPHRASE", "PKCS11_PIN"})
-SHOWN_MESSAGES = 100
+MESSAGES_A_PAGE = 30
 SHOWN_BREAKS = 50
 
 
@@ -84,13 +84,17 @@ def outbox() -> str:
     """What the demonstration would have sent, the newest first. In production this page does not exist."""
     if current_app.config["MODE"] != "demo":
         abort(404)
-    return render_template("admin/outbox.html", messages=messages(Path(current_app.config["OUTBOX"])))
+    number = max(request.args.get("page", 1, type=int), 1)
+    shown = messages(Path(current_app.config["OUTBOX"]), number)
+    more_url = url_for("admin.outbox", page=number + 1) if len(shown) > MESSAGES_A_PAGE else None
+    return render_template("admin/outbox.html", messages=shown[:MESSAGES_A_PAGE], more_url=more_url)
 
 
-def messages(folder: Path) -> list[Message]:
-    """The files in the folder, the newest first."""
+def messages(folder: Path, page: int = 1) -> list[Message]:
+    """The files in the folder, the newest first: a page of them, and one more when there are more."""
+    first = (page - 1) * MESSAGES_A_PAGE
     files = [(path.stat().st_mtime, path) for path in folder.glob("*.txt")] if folder.is_dir() else []
-    return [_read(path, at) for at, path in sorted(files, reverse=True)[:SHOWN_MESSAGES]]
+    return [_read(path, at) for at, path in sorted(files, reverse=True)[first : first + MESSAGES_A_PAGE + 1]]
 
 
 def _read(path: Path, at: float) -> Message:

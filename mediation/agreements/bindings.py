@@ -71,7 +71,7 @@ def _as_answers(found: Agreement) -> dict[str, Any]:
     }
 
 
-@applies("agreement", private=(checking.REASON,))
+@applies("agreement", private=(checking.REASONS, checking.REASON))
 def _draft(task: Task, answers: Mapping[str, Any], by: User) -> None:
     case = task.case
     findings = checking.settle(checking.look(case, answers), answers)

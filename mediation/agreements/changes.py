@@ -21,6 +21,7 @@ from mediation.agreements import checking, understanding
 from mediation.agreements.bindings import agreement_of
 from mediation.agreements.ledger import OWED
 from mediation.case_view import current_confirmation, names_in, terms_of
+from mediation.cases.operations import waits_for
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import command, db
 from mediation.meetings.bindings import parties_of
@@ -89,7 +90,7 @@ def _read(change: AgreementChange) -> list[Term]:
     return [terms.read({**row, "account": accounts.get(str(number), "")}) for number, row in rows]
 
 
-@applies("agreement-change", private=(checking.REASON,))
+@applies("agreement-change", private=(checking.REASONS, checking.REASON))
 def _propose(task: Task, answers: Mapping[str, Any], by: User) -> None:
     agreement = agreement_of(task)
     if agreement.status != "effective":
@@ -269,17 +270,18 @@ def take_effect(change: AgreementChange, deed: Paper | None) -> None:
     given = select(func.max(Hand.given_at)).where(Hand.paper_id == deed.id) if deed is not None else None
     change.effective_at = (db.session.scalar(given) if given is not None else None) or clock.now()
     change.status, agreement = "effective", change.agreement
-    for owed in agreement.obligations:
-        if owed.status in OWED:
-            owed.status, owed.replaced_by_id = "replaced", change.id
+    put_aside = [owed for owed in agreement.obligations if owed.status in OWED]
+    for owed in put_aside:
+        owed.status, owed.replaced_by_id = "replaced", change.id
     said = _read(change)
     agreement.terms, agreement.accounts = change.terms, change.accounts
     manners = terms.performance(said)
     agreement.manner, agreement.deadline_text = manners.get("manner", ""), manners.get("time", "")
     _add_rows(agreement, change, said)
+    _look_at_with_the_new_plan(put_aside, agreement)
     understanding.forget(agreement)
     case = db.session.get_one(Case, change.case_id)
-    _follow(case, agreement)
+    _follow(case, change)
     journal.record("change-effective", case_id=case.id, actor="worker", subject=f"change:{change.id}",
                    details={"agreement": agreement.id})  # fmt: skip
 
@@ -297,8 +299,29 @@ def _add_rows(agreement: Agreement, change: AgreementChange, said: list[Term]) -
     db.session.flush()
 
 
-def _follow(case: Case, agreement: Agreement) -> None:
-    """The timers of the step that waits for the next row follow the new plan."""
+def _look_at_with_the_new_plan(put_aside: list[Obligation], agreement: Agreement) -> None:
+    """What a party has reported as paid and nobody has looked at waits at the first row that it owes by the new plan."""
+    first = {owed.debtor_id: owed for owed in reversed(agreement.obligations) if owed.status == "open"}
+    for receipt in [one for owed in put_aside for one in owed.receipts if one.status == "reported"]:
+        if receipt.obligation.debtor_id in first:
+            receipt.obligation = first[receipt.obligation.debtor_id]
+    db.session.flush()
+
+
+# What the flow hears when a change takes effect: whatever step watches or urges the old plan ends there.
+CHANGED = "agreement-changed"
+
+
+def _follow(case: Case, change: AgreementChange) -> None:
+    """The step that stands at the old plan ends, and the flow asks anew what is owed and by when."""
+    if waits_for(case.id, CHANGED):
+        flow.send_message(case, CHANGED, {"change": str(change.id)}, sender_key=f"change {change.id}")
+    else:
+        _move_the_old_timer(case, change.agreement)
+
+
+def _move_the_old_timer(case: Case, agreement: Agreement) -> None:
+    """Flows of earlier releases do not hear of changes: their step that waits for a row waits for the new day."""
     following = min((owed.due_on for owed in agreement.obligations if owed.status == "open"), default=None)
     if following is None:
         return

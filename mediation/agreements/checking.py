@@ -19,8 +19,9 @@ from mediation.meetings.bindings import parties_of
 from mediation.models import Agreement, Case, Party, RosterMember, User
 from mediation.requests import language
 
-# The field in which somebody says why a red finding stays. A form of an older release has none, and is not held up.
-REASON = "override_reason"
+# The list in which somebody says of each red finding why it stays. Forms of older releases ask once for all of them
+# (REASON), or have neither, and are not held up.
+REASONS, REASON = "overrides", "override_reason"
 
 
 def read_terms(answers: Mapping[str, Any]) -> list[Term]:
@@ -54,27 +55,59 @@ def look_again(case: Case, found: Agreement) -> list[Finding]:
 def settle(found: list[Finding], answers: Mapping[str, Any]) -> list[dict[str, str]]:
     """The findings as they are kept: each red one with its reason. Raises AnswersRefused for reds without a reason."""
     reds = [one for one in found if one.red]
+    if REASONS in answers:
+        return kept(found, _each_with_a_reason(reds, answers[REASONS] or []))
     reason = str(answers.get(REASON) or "")
     if reds and not reason and REASON in answers:
         raise AnswersRefused(_told(reds))
-    return kept(found, reason)
+    return kept(found, {name_of(one): reason for one in reds})
 
 
-def kept(found: Sequence[Finding], reason: str = "") -> list[dict[str, str]]:
-    """Findings as the table keeps them; `reason` is why the red ones stay."""
+def _each_with_a_reason(reds: Sequence[Finding], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Name of a finding -> why it stays. Raises AnswersRefused with a row for each red one, what was written kept."""
+    written = {str(row.get("finding") or ""): str(row.get("reason") or "").strip() for row in rows}
+    reasons = {name_of(one): written.get(name_of(one), "") for one in reds}
+    errors: dict[str, str] = {}
+    for number, one in enumerate(reds):
+        if not reasons[name_of(one)]:
+            errors[f"{REASONS}.{number}.reason"] = gettext("Correct what is red, or write here why it stays.")
+            if one.term is not None:
+                path = f"terms.{one.term}.kind"
+                errors[path] = f"{errors[path]} {say(one)}" if path in errors else say(one)
+    if errors:
+        asked = [{"finding": name_of(one), "says": _headed(one), "reason": reasons[name_of(one)]} for one in reds]
+        raise AnswersRefused(errors, {REASONS: asked})
+    return reasons
+
+
+def name_of(finding: Finding) -> str:
+    """The rule and where it found something: ``amount-missing@terms.0``."""
+    return f"{finding.rule}@{finding.place}"
+
+
+def _headed(finding: Finding) -> str:
+    number = finding.term
+    return say(finding) if number is None else f"{gettext('Term %(number)s', number=number + 1)}: {say(finding)}"
+
+
+def kept(found: Sequence[Finding], reasons: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """Findings as the table keeps them; `reasons` (by name) are why the red ones stay."""
+    known = reasons or {}
     return [
-        {"rule": one.rule, "severity": one.severity, "place": one.place, "reason": reason if one.red else ""}
+        {"rule": one.rule, "severity": one.severity, "place": one.place, "reason": known.get(name_of(one), "") if one.red else ""}
         for one in found
-    ]
+    ]  # fmt: skip
 
 
 def note(agreement: Agreement, *, by: User) -> None:
-    """Write into the journal that red findings stay, and why."""
+    """Write into the journal that red findings stay, and why each of them does."""
     reds = [row for row in agreement.findings if row["severity"] == "red"]
     if reds:
+        reasons = {f"{row['rule']}@{row['place']}": row["reason"] for row in reds}
+        told = "；".join(dict.fromkeys(reasons.values()))
         journal.record(
             "red-findings-kept", case_id=agreement.case_id, by=by, subject=f"agreement:{agreement.id}",
-            details={"rules": sorted({row["rule"] for row in reds}), "reason": reds[0]["reason"]},
+            details={"rules": sorted({row["rule"] for row in reds}), "reason": told, "reasons": reasons},
         )  # fmt: skip
 
 

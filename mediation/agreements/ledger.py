@@ -15,7 +15,7 @@ from documents.agreement.terms import Term
 from mediation import clock, deadlines
 from mediation.case_view import names_in, terms_of
 from mediation.extensions import db
-from mediation.models import Agreement, AgreementChange, Obligation, Receipt
+from mediation.models import Agreement, AgreementChange, Obligation, Promise, Receipt
 from mediation.papers.pieces import (
     Occasion,
     agreement_in_short,
@@ -31,11 +31,13 @@ from mediation.papers.pieces import (
 
 # What is still to be done.
 OWED = ("open", "defaulted")
+# Ways on which the creditor takes what is in default to the court; what was `waived` goes nowhere.
+TO_THE_COURT = ("payment_order", "sue", "enforce")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One obligation as the page shows it. `state`: performed, partly, open, late, excused, replaced; sums in yuan."""
+    """One obligation as the page shows it. `state` is what `state_of` says; sums in yuan."""
 
     owed: Obligation
     debtor: str
@@ -46,6 +48,11 @@ class Row:
     moves_to: date | None  # the next working day, where the last day is a day off (民法典 203)
     interest: Decimal | None  # agreed interest for late payment until today
     receipts: list[Receipt]
+    promises: list[Promise]
+
+    @property
+    def unpaid(self) -> bool:
+        return self.owed.status in OWED or self.state == "court"
 
 
 @dataclass(frozen=True)
@@ -61,11 +68,16 @@ class Ledger:
     @property
     def rest(self) -> Decimal:
         """What is still to be paid by the plan that counts."""
-        return sum((row.rest or Decimal(0) for row in self.rows if row.owed.status in OWED), Decimal(0))
+        return sum((row.rest or Decimal(0) for row in self.rows if row.unpaid), Decimal(0))
 
     @property
     def late(self) -> list[Row]:
         return [row for row in self.rows if row.state == "late"]
+
+    @property
+    def claimed(self) -> list[Row]:
+        """What may be asked of the court: rows that are late, and those with which the creditor has gone there."""
+        return [row for row in self.rows if row.state in ("late", "court")]
 
     @property
     def done(self) -> int:
@@ -103,15 +115,27 @@ def changes_of(agreement: Agreement) -> list[AgreementChange]:
 def _row(owed: Obligation, names: dict[str, str], terms: Sequence[Term]) -> Row:
     return Row(
         owed, names.get(str(owed.debtor_id), ""), names.get(str(owed.creditor_id), ""), state_of(owed), owed.paid,
-        owed.rest, _moved(owed.due_on), _interest(owed, terms), owed.receipts,
+        owed.rest, _moved(owed.due_on), _interest(owed, terms), owed.receipts, owed.promises,
     )  # fmt: skip
 
 
 def state_of(owed: Obligation) -> str:
-    """performed, partly (something came in), open, late, excused, replaced."""
+    """performed, partly (something came in), open, late, court (the creditor went there), excused, replaced."""
+    if owed.status == "excused" and owed.route in TO_THE_COURT:
+        return "court"
     if owed.status in OWED and (owed.status == "defaulted" or owed.due_on < clock.today()):
         return "late"
     return "partly" if owed.status == "open" and owed.paid else owed.status
+
+
+def is_for_an_order(owed: Obligation) -> bool:
+    """Whether an order for payment may be asked for it: money whose day has passed (民诉法解释 427)."""
+    return bool(owed.rest) and owed.due_on < clock.today() and state_of(owed) in ("late", "court")
+
+
+def for_an_order(agreement: Agreement) -> list[Obligation]:
+    """What an order for payment may be asked for and is not before the court on another way, the earliest first."""
+    return [owed for owed in agreement.obligations if is_for_an_order(owed) and owed.route in ("", "payment_order")]
 
 
 def _moved(day: date) -> date | None:
@@ -123,7 +147,7 @@ def _moved(day: date) -> date | None:
 def _interest(owed: Obligation, terms: Sequence[Term]) -> Decimal | None:
     """Agreed interest on what is late, by the house's calculator (民法典 577): from the day after the last one until today."""
     term = terms[owed.term - 1] if owed.term and owed.term <= len(terms) else None
-    if term is None or not term.late_rate or not owed.rest or state_of(owed) != "late" or owed.due_on >= clock.today():
+    if term is None or not term.late_rate or not owed.rest or state_of(owed) not in ("late", "court") or owed.due_on >= clock.today():
         return None
     typed = {
         "principal": str(owed.rest), "begin": date.fromordinal(owed.due_on.toordinal() + 1).isoformat(),
@@ -135,8 +159,8 @@ def _interest(owed: Obligation, terms: Sequence[Term]) -> Decimal | None:
 # --- the extract --------------------------------------------------------------------------------------------------------
 
 _STATES = {
-    "performed": "已履行", "partly": "部分履行", "open": "未到期", "late": "逾期未履行", "excused": "不再履行",
-    "replaced": "已由变更协议替代",
+    "performed": "已履行", "partly": "部分履行", "open": "未到期", "late": "逾期未履行", "court": "已进入司法程序",
+    "excused": "不再履行", "replaced": "已由变更协议替代",
 }  # fmt: skip
 
 
@@ -159,10 +183,11 @@ def _ledger_extract(occasion: Occasion) -> dict[str, Any]:
 
 def _printed(row: Row) -> dict[str, Any]:
     counted = [one for one in row.receipts if one.status == "counts" and one.amount]
-    came_in = "；".join(f"{one.received_on.isoformat()} 收{one.amount:,.2f}元" for one in counted)
+    told = [f"{one.received_on.isoformat()} 收{one.amount:,.2f}元" for one in counted]
+    told += [f"{one.made_on.isoformat()} 承诺于{one.promised_on.isoformat()}履行" for one in row.promises]
     return full({
         "payer": row.debtor[:60], "payee": (row.creditor or "对方当事人")[:60], "what": row.owed.what.replace("\n", " ")[:200],
         "due": iso(row.owed.due_on), "amount": amount(row.owed.amount), "paid": amount(row.paid) if row.paid else None,
-        "rest": amount(row.rest) if row.rest and row.owed.status in OWED else None, "state": _STATES[row.state],
-        "receipts": came_in[:500], "interest": amount(row.interest),
+        "rest": amount(row.rest) if row.rest and row.unpaid else None, "state": _STATES[row.state],
+        "receipts": "；".join(told)[:500], "interest": amount(row.interest),
     })  # fmt: skip

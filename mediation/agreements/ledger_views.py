@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from mediation import clock
+from mediation import access, clock
 from mediation.access import signed_in
 from mediation.agreements import confirmation, packets
 from mediation.agreements.blueprint import bp
 from mediation.agreements.ledger import ledger_of
+from mediation.agreements.remedies import remedies
 from mediation.case_view import current_agreement, names_in
 from mediation.cases import queries
 from mediation.cases.blueprint import whole_case
 from mediation.cases.case_views import page
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
-from mediation.models import Case, Obligation, Packet, Receipt
+from mediation.models import Case, Obligation, Packet, Receipt, Task
 from mediation.papers.operations import issue
 from mediation.permissions import can_read_content, works_on
 from mediation.requests import person
@@ -31,12 +32,12 @@ def ledger(case_id: int) -> str:
     """What was agreed, what of it is performed, what the court said, and whether it holds."""
     case = whole_case(case_id)
     found, content = current_agreement(case.id), can_read_content(person(), case)
+    known = ledger_of(found) if found else None
     return page(
-        "ledger", case, "performance", agreement=found, ledger=ledger_of(found) if found else None,
+        "ledger", case, "performance", agreement=found, ledger=known,
         visits=queries.visits(case), names=names_in(case.id), content=content, states=states(), today=clock.today(),
         window=confirmation.window_of(found) if found else None, works=works_on(person(), case),
-        packets=packets.packets_of(case) if content else [], ways=packets.ways(found) if found and content else [],
-        way_names=packets.names(),
+        remedies=remedies(case, person(), known),
     )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def states() -> dict[str, tuple[str, str]]:
     """State of a row -> its words and tone."""
     return {
         "performed": (_("performed"), "good"), "partly": (_("in part"), "accent"), "open": (_("not due yet"), "neutral"),
-        "late": (_("late"), "danger"), "excused": (_("no longer owed here"), "quiet"),
+        "late": (_("late"), "danger"), "court": (_("with the court"), "accent"), "excused": (_("no longer owed here"), "quiet"),
         "replaced": (_("replaced by a change"), "quiet"),
     }  # fmt: skip
 
@@ -101,10 +102,18 @@ def _worked_on(case_id: int) -> Case:
 def _done(case: Case, message: str) -> Response:
     db.session.commit()
     flash(message, "success")
-    return redirect(url_for("agreements.ledger", case_id=case.id), 303)
+    return _back(case)
 
 
 def _refused(case: Case, message: str) -> Response:
     db.session.rollback()
     flash(message, "danger")
-    return redirect(url_for("agreements.ledger", case_id=case.id), 303)
+    return _back(case)
+
+
+def _back(case: Case) -> Response:
+    """To the step beside which it was asked for (`task`), else to the ledger."""
+    asked = access.visible_tasks(person()).where(Task.id == request.args.get("task", ""), Task.case_id == case.id)
+    task = db.session.scalar(asked)
+    here = url_for("tasks.show", task_id=task.id) if task else url_for("agreements.ledger", case_id=case.id)
+    return redirect(here, 303)

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,10 +18,10 @@ from sqlalchemy.orm import undefer
 from documents.bundle import Layouts
 from documents.dossier import NotBindable, Part, bind
 from documents.refusals import PaperRefused, RenderFailed
-from mediation import clock, journal
-from mediation.agreements import confirmation
+from mediation import clock, flow, journal, queues
+from mediation.agreements import claims, confirmation
 from mediation.agreements.ledger import Ledger, Row, ledger_of
-from mediation.case_view import current_agreement
+from mediation.case_view import current_agreement, current_confirmation
 from mediation.extensions import command, db
 from mediation.models import (
     Agreement,
@@ -33,14 +32,13 @@ from mediation.models import (
     Obligation,
     Packet,
     Paper,
-    Party,
     Receipt,
     StoredFile,
     User,
 )
 from mediation.models.papers import STANDS
 from mediation.papers.operations import issue, layouts_of
-from mediation.papers.pieces import body_of, number_of, party_facts
+from mediation.papers.pieces import body_of, number_of
 from mediation.papers.rendering import current_processes, renderer
 from mediation.storage import keep
 
@@ -52,8 +50,10 @@ LEASE = timedelta(minutes=3)
 SOON = timedelta(seconds=3)  # until the papers that were just issued are printed
 ATTEMPTS = 5
 # Papers of the case that go along, in this order.
-_ALONG = ("agreement", "oral_agreement_record", "supplementary_agreement", "ledger_extract", "performance_receipt", "urging_letter",
-          "address_confirmation", "delivery_receipt")  # fmt: skip
+_ALONG = ("agreement", "oral_agreement_record", "supplementary_agreement", "mediation_proof", "ledger_extract", "performance_receipt",
+          "urging_letter", "address_confirmation", "delivery_receipt")  # fmt: skip
+# Papers that are written for a packet: that this body led the mediation (民诉法解释 354), and how it was performed.
+_WRITTEN = ("mediation_proof", "ledger_extract")
 _APPLICATIONS = {
     "payment_order": ("payment_order_application",),
     "confirmation": ("confirmation_application", "confirmation_application_unit"),
@@ -79,9 +79,9 @@ def names() -> dict[str, str]:
     }  # fmt: skip
 
 
-def ways(agreement: Agreement) -> list[Way]:
-    """Every way with the reason why it is closed."""
-    ledger = ledger_of(agreement)
+def ways(agreement: Agreement, ledger: Ledger | None = None) -> list[Way]:
+    """Every way with the reason why it is closed; `ledger` where it has been read already."""
+    ledger = ledger or ledger_of(agreement)
     return [Way(way, _closed(way, agreement, ledger)) for way in WAYS]
 
 
@@ -90,15 +90,14 @@ def _closed(way: str, agreement: Agreement, ledger: Ledger) -> str:
         return _("The agreement is not in effect yet.")
     if way == "confirmation":
         return confirmation.why_closed(agreement)
-    if not ledger.late:
+    if not ledger.claimed:
         return _("Nothing is late.")
-    if way == "payment_order" and not _open_sum(ledger.late):
+    found = current_confirmation(agreement.case_id)
+    if found is not None and found.agreement_id == agreement.id and found.status == "confirmed":
+        return _("The court has confirmed the agreement: the creditor asks for enforcement (Civil Procedure Law, article 206).")
+    if way == "payment_order" and not claims.claimed(way, ledger):
         return _("An order for payment is for money alone (Civil Procedure Law, article 225).")
     return ""
-
-
-def _open_sum(late: list[Row]) -> Decimal:
-    return sum((row.rest or Decimal(0) for row in late), Decimal(0))
 
 
 def packets_of(case: Case) -> list[Packet]:
@@ -106,25 +105,42 @@ def packets_of(case: Case) -> list[Packet]:
     return list(db.session.scalars(select(Packet).where(Packet.case_id == case.id).order_by(Packet.id.desc())))
 
 
-def ask(case: Case, way: str, *, by: User) -> Packet:
-    """Issue the application and the extract, and queue the packet. Raises PacketRefused, AnswersRefused."""
+def ask(case: Case, way: str, *, by: User) -> list[Packet]:
+    """Issue the application and what proves it, and queue the packet; where both sides are late, one for each creditor:
+    nobody is plaintiff and defendant of one suit. Raises PacketRefused, AnswersRefused."""
     found = current_agreement(case.id)
     if found is None or way not in WAYS:
         raise PacketRefused(_("There is no agreement yet."))
+    flow.lock_case(case.id)  # pressed twice it is one
+    if any(one.way == way and one.status == "queued" for one in packets_of(case)):
+        raise PacketRefused(_("The packet is being made."))
     ledger = ledger_of(found)
     closed = _closed(way, found, ledger)
     if closed:
         raise PacketRefused(closed)
-    issue(case, "ledger_extract", by=by, subject=f"agreement:{found.id}")
-    issue(case, _application(way, case), by=by, subject=f"agreement:{found.id}", given=_asked(way, ledger))
+    for kind in _WRITTEN:
+        issue(case, kind, by=by, subject=f"agreement:{found.id}")
+    rows = claims.claimed(way, ledger)
+    asking = list(dict.fromkeys(row.owed.creditor_id for row in rows)) or [None]
+    return [_queue(case, found, way, one, [row for row in rows if row.owed.creditor_id == one], by) for one in asking]
+
+
+def _queue(case: Case, found: Agreement, way: str, creditor: int | None, rows: list[Row], by: User) -> Packet:
     now = clock.now()
     packet = Packet(
-        case_id=case.id, agreement_id=found.id, way=way, by_id=by.id, created_at=now, try_after=now, contents=[]
-    )
+        case_id=case.id, agreement_id=found.id, way=way, creditor_id=creditor, by_id=by.id, created_at=now, try_after=now,
+        contents=[],
+    )  # fmt: skip
+    issue(case, _application(way, case), by=by, subject=_subject(packet), given=claims.asked(way, found, rows))
     db.session.add(packet)
     db.session.flush()
     journal.record("packet-asked", case_id=case.id, by=by, subject=f"packet:{packet.id}", details={"way": way})
     return packet
+
+
+def _subject(packet: Packet) -> str:
+    """What the application of a packet is about: what one creditor asks for replaces nothing that another one asks for."""
+    return f"creditor:{packet.creditor_id}" if packet.creditor_id else f"agreement:{packet.agreement_id}"
 
 
 def _application(way: str, case: Case) -> str:
@@ -135,54 +151,6 @@ def _application(way: str, case: Case) -> str:
         party.kind == "organisation" and party.withdrawn_at is None and party.side != "third" for party in case.parties
     )
     return _APPLICATIONS[way][1 if units else 0]
-
-
-def _asked(way: str, ledger: Ledger) -> dict[str, Any]:
-    """What is asked for because of what is late: how much, of whom, why, and the interest that was agreed."""
-    if way == "confirmation":
-        return {}
-    total, late = _open_sum(ledger.late), ledger.late
-    interest = sum((row.interest or Decimal(0) for row in late), Decimal(0))
-    owing, owed = _people(late, "debtor"), _people(late, "creditor")
-    if way == "payment_order":
-        facts: dict[str, Any] = {"amount": f"{total + interest:.2f}", "grounds": _grounds(late, interest)}
-        return facts | _sides("applicants", owed, "respondents", owing)
-    wanted = f"判令被告支付调解协议约定而未付的款项{total:,.2f}元" if total else "判令被告履行调解协议约定的义务"
-    facts = {"requests": "；".join(filter(None, (wanted, _interest(interest)))) + "。", "cause": "调解协议履行纠纷"}
-    return facts | {"grounds": _grounds(late, interest)} | _sides("plaintiffs", owed, "defendants", owing)
-
-
-def _sides(mine: str, owed: list[Party], theirs: str, owing: list[Party]) -> dict[str, Any]:
-    return {mine: [_named(party) for party in owed], theirs: [_named(party) for party in owing]} if owed else {}
-
-
-def _people(rows: list[Row], which: str) -> list[Party]:
-    return list(dict.fromkeys(party for row in rows if (party := getattr(row.owed, which)) is not None))
-
-
-def _named(party: Party) -> dict[str, Any]:
-    return {key: value for key, value in party_facts(party, contact=not party.protected).items() if key != "label"}
-
-
-def _grounds(late: list[Row], interest: Decimal) -> str:
-    told = [_ground(row) for row in late]
-    return "\n".join([*told, *([_interest(interest) + "。"] if interest else [])])[:8000]
-
-
-def _ground(row: Row) -> str:
-    due, owed = row.owed.due_on, row.owed
-    sums = (
-        f"{owed.amount:,.2f}元，已付{row.paid:,.2f}元，尚欠{row.rest:,.2f}元"
-        if owed.amount is not None
-        else "，至今未履行"
-    )
-    what = owed.what.replace("\n", " ")[:120]
-    return f"{row.debtor}应于{due.year}年{due.month}月{due.day}日前向{row.creditor or '对方'}履行“{what}”{sums}。"
-
-
-def _interest(interest: Decimal) -> str:
-    day = clock.today()
-    return f"按约定利率计算的逾期利息{interest:,.2f}元（算至{day.year}年{day.month}月{day.day}日）" if interest else ""
 
 
 # --- the worker's side --------------------------------------------------------------------------------------------------
@@ -211,22 +179,8 @@ class _Job:
 
 def bind_due() -> int:
     """Bind the packets that are due; returns how many became ready."""
-    return sum(_make(packet_id) for packet_id in _lease())
-
-
-def _lease() -> list[int]:
-    query = (
-        select(Packet)
-        .where(Packet.status == "queued", Packet.try_after <= clock.now())
-        .order_by(Packet.try_after, Packet.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    with command():
-        found = list(db.session.scalars(query))
-        for packet in found:
-            packet.try_after, packet.attempts = clock.now() + LEASE, packet.attempts + 1
-        return [packet.id for packet in found]
+    due = queues.lease(Packet, Packet.status == "queued", batch=BATCH, wait=lambda _attempts: LEASE)
+    return sum(_make(packet_id) for packet_id in due)
 
 
 def _make(packet_id: int) -> bool:
@@ -268,7 +222,7 @@ def _papers(packet: Packet, layouts: Layouts) -> Iterator[_Sheet]:
     """The papers that count, the application first; a signed or sealed one lies inside in its own bytes, too."""
     kinds = _kinds(packet)
     query = select(Paper).where(Paper.case_id == packet.case_id, Paper.kind.in_(kinds), Paper.status.in_(STANDS))
-    about = or_(Paper.kind.not_in(_APPLICATIONS[packet.way]), Paper.subject == f"agreement:{packet.agreement_id}")
+    about = or_(Paper.kind.not_in(_APPLICATIONS[packet.way]), Paper.subject == _subject(packet))
     found = db.session.scalars(query.where(about).order_by(Paper.id))
     for paper in sorted(found, key=lambda one: (kinds.index(one.kind), one.id)):
         if paper.sha256 is None or not _belongs(paper, packet):
@@ -280,14 +234,21 @@ def _papers(packet: Packet, layouts: Layouts) -> Iterator[_Sheet]:
 
 
 def _belongs(paper: Paper, packet: Packet) -> bool:
-    """Of the certificates of delivery those of the agreement and of urging letters alone; of changes those in force."""
+    """Of the certificates of delivery those of the agreement and of urging letters alone; of changes those in force; no
+    agreement that another one has replaced; no address that is kept secret from the other side."""
+    if paper.kind in ("agreement", "oral_agreement_record"):
+        return paper.subject in ("", f"agreement:{packet.agreement_id}")
+    if paper.kind == "address_confirmation":
+        return paper.party is None or not paper.party.protected
     if paper.kind == "supplementary_agreement":
         change = db.session.get(AgreementChange, int(paper.subject.partition(":")[2] or 0))
-        return change is not None and change.effective_at is not None
+        return change is not None and change.agreement_id == packet.agreement_id and change.effective_at is not None
     if paper.kind != "delivery_receipt":
         return True
     delivered = db.session.get(Delivery, int(paper.subject.partition(":")[2] or 0))
-    return delivered is not None and delivered.paper.kind in ("agreement", "supplementary_agreement", "urging_letter")
+    if delivered is None or (delivered.party.protected and delivered.address):
+        return False
+    return delivered.paper.kind in ("agreement", "supplementary_agreement", "urging_letter")
 
 
 def _pictures(packet: Packet) -> Iterator[_Sheet]:
@@ -325,7 +286,7 @@ def _bound(job: _Job) -> tuple[bytes, int, list[dict[str, Any]]]:
         {"name": sheet.name, **({"number": sheet.number} if sheet.number else {}), "pages": str(first or "")}
         for sheet, (first, _pages) in zip(taken, counted.places, strict=True)
     ]
-    facts = {**job.head, "entries": entries}
+    facts = {**job.head, "entries": entries, "packet": True}
     index = renderer(current_processes()).render("dossier_index", facts, layouts=job.layouts).result()
     whole = bind([Part("材料目录", index.pdf, numbered=False), *parts], (), title=job.title, at=job.at)
     names_ = [{**entry, "count": pages} for entry, (_first, pages) in zip(entries, counted.places, strict=True)]

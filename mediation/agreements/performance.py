@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
-from mediation import clock
+from mediation import clock, journal
+from mediation.agreements import ledger
 from mediation.agreements.bindings import agreement_of
 from mediation.case_view import current_agreement, current_confirmation
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.meetings.bindings import parties_of
-from mediation.models import Attachment, Obligation, Party, Receipt, Task, User, Visit
+from mediation.models import Attachment, Obligation, Party, Promise, Receipt, Task, User, Visit
 
 # --- instalments --------------------------------------------------------------------------------------------------------
 
@@ -51,8 +52,10 @@ def _due_now(task: Task, _user: User) -> dict[str, Any]:
 
 
 def reported_in(case_id: int) -> Receipt | None:
-    """The earliest receipt that a party has handed in and nobody has looked at."""
-    query = select(Receipt).join(Obligation).where(Obligation.case_id == case_id, Receipt.status == "reported")
+    """The earliest receipt that a party has handed in for what is still owed and nobody has looked at."""
+    query = select(Receipt).join(Obligation).where(
+        Obligation.case_id == case_id, Obligation.status.in_(("open", "defaulted")), Receipt.status == "reported"
+    )
     return db.session.scalar(query.order_by(Receipt.id).limit(1))
 
 
@@ -68,11 +71,20 @@ def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
     result = answers["result"]
     reported = _reported_for(owed)
     if result == "default":
+        _check_default(owed, answers)
         mark_defaulted(owed)
     elif result in ("received", "partly"):
         _receive(task, owed, answers, by, whole=result == "received")
     if reported is not None and result in ("not_received", "default"):
         reported.status = "refused"
+
+
+def _check_default(owed: Obligation, answers: Mapping[str, Any]) -> None:
+    """Nobody is in default before the day is over, unless the debtor has refused: then the note says how (民法典 578)."""
+    if owed.status == "open" and clock.end_of(owed.due_on) > clock.now() and not (answers.get("note") or "").strip():
+        text = gettext("It is due on %(day)s. Whoever refuses beforehand is in default already: then note what was said.",
+                       day=owed.due_on)  # fmt: skip
+        raise AnswersRefused({"result": text})
 
 
 def _reported_for(owed: Obligation, by: Party | None = None) -> Receipt | None:
@@ -143,7 +155,7 @@ def _forget_receipts(task: Task) -> None:
 def _take_back_receipts(task: Task) -> None:
     query = select(Receipt).where(Receipt.task_id == task.id)
     for receipt in db.session.scalars(query):
-        receipt.obligation.status, receipt.obligation.performed_on = "open", None
+        _owe_again(receipt.obligation)
         if receipt.party_id is not None:  # what a party handed in waits to be looked at again
             receipt.status, receipt.task_id = "reported", None
     db.session.execute(delete(Receipt).where(Receipt.task_id == task.id, Receipt.party_id.is_(None)))
@@ -152,8 +164,14 @@ def _take_back_receipts(task: Task) -> None:
         db.session.expire(owed, ["receipts"])
 
 
+def _owe_again(owed: Obligation) -> None:
+    """What a step that is taken back had settled is owed as before: what was in default is so again."""
+    owed.status, owed.performed_on, owed.route = "defaulted" if owed.defaulted_at else "open", None, ""
+
+
 def mark_defaulted(owed: Obligation) -> None:
-    owed.status, owed.defaulted_at = "defaulted", clock.now()
+    """In default from now on; what was so already is so since then."""
+    owed.status, owed.defaulted_at = "defaulted", owed.defaulted_at or clock.now()
 
 
 @effect("mark-default")
@@ -173,7 +191,8 @@ def _mark_default(occasion: Occasion) -> None:
 
 @prefills("urging")
 def _late(task: Task, _user: User) -> dict[str, Any]:
-    owed = next((one for one in obligations_to_choose(task) if one.status == "defaulted"), None)
+    late = [one for one in obligations_to_choose(task) if one.status == "defaulted"]
+    owed = next((one for one in late if one.promised_on(clock.today()) is None), next(iter(late), None))
     if owed is None:
         return {}
     return {
@@ -184,38 +203,101 @@ def _late(task: Task, _user: User) -> dict[str, Any]:
     }
 
 
+@prefills("payment-order")
+def _debt_in_default(task: Task, _user: User) -> dict[str, Any]:
+    """Who is in default with money, and with how much in all; nothing where nobody is."""
+    agreement = current_agreement(task.case_id)
+    late = ledger.for_an_order(agreement) if agreement else []
+    if not late:
+        return {}
+    debtor = late[0].debtor_id
+    creditor = late[0].creditor_id
+    same = [one for one in late if (one.debtor_id, one.creditor_id) == (debtor, creditor)]
+    owed = sum((rest_of(one) or Decimal(0) for one in same), Decimal(0))
+    return {"debtor": str(debtor), "amount": owed, "annexes": ["agreement", "proof"]}
+
+
 @applies("urging")
 def _urge(task: Task, answers: Mapping[str, Any], by: User) -> None:
-    _forget_receipts(task)
+    """What the debtor answers to the letter. Whatever is promised, the day that was signed stays the due date."""
+    if (answers.get("contacted_on") or clock.today()) > clock.today():
+        raise AnswersRefused({"contacted_on": gettext("This day has not come yet.")})
+    _take_back_urging(task)
     owed = _chosen(task, answers, "open", "defaulted")
-    owed.urged_at = clock.now()
-    if answers["response"] == "cured":
-        _receive(task, owed, answers, by, whole=True)
-    elif answers["response"] == "promised":
-        if answers["new_due_on"] <= clock.today():
-            raise AnswersRefused({"new_due_on": gettext("The new day must lie ahead.")})
-        owed.due_on, owed.status = answers["new_due_on"], "open"
-    else:
-        owed.status = "defaulted"
+    owed.urged_at, response = clock.now(), answers["response"]
+    if owed.status == "open" and (response == "refused" or (response != "cured" and owed.due_on <= clock.today())):
+        mark_defaulted(owed)  # who refuses beforehand is in default, too (民法典 578)
+    if response == "cured" or (response in ("promised", "refused") and answers.get("part_amount")):
+        came_in = {**answers, "received_on": answers.get("received_on") or answers["contacted_on"]}
+        if response != "cured":
+            came_in["amount"] = answers["part_amount"]
+        _receive(task, owed, came_in, by, whole=response == "cured")
+    if response == "promised" and owed.status != "performed":
+        _promise(task, owed, answers, by)
     owed.note = _note(answers)
 
 
+def _promise(task: Task, owed: Obligation, answers: Mapping[str, Any], by: User) -> None:
+    """Write a promise down. Forms of earlier releases call its day `new_due_on`; it moves nothing there either."""
+    key = "promised_on" if "promised_on" in answers else "new_due_on"
+    if answers[key] <= clock.today():
+        raise AnswersRefused({key: gettext("The promised day must lie ahead.")})
+    owed.promises.append(Promise(
+        promised_on=answers[key], made_on=answers.get("contacted_on") or clock.today(), how=answers.get("how") or "",
+        note=str(answers.get("note") or ""), task_id=task.id, recorded_by_id=by.id, recorded_at=clock.now(),
+    ))  # fmt: skip
+    db.session.flush()
+    journal.record("promise-made", case_id=task.case_id, by=by, subject=f"obligation:{owed.id}",
+                   details={"day": str(answers[key])})  # fmt: skip
+
+
+@undoes("urging")
+def _take_back_urging(task: Task) -> None:
+    """A step of urging that is done again, or taken back, leaves neither its receipt nor its promise."""
+    _take_back_receipts(task)
+    for promise in db.session.scalars(select(Promise).where(Promise.task_id == task.id)):
+        promise.obligation.promises.remove(promise)
+        db.session.delete(promise)
+    db.session.flush()
+
+
 @applies("default-routes")
-def _choose_route(task: Task, answers: Mapping[str, Any], _by: User) -> None:
+def _choose_route(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """What the creditor chooses for what is in default, and whether the house goes on watching the rest."""
-    obligations = agreement_of(task).obligations
-    if answers["choice"] == "urge_again":
+    _take_back_receipts(task)
+    obligations, choice = agreement_of(task).obligations, answers["choice"]
+    if choice == "urge_again":
         return
+    if answers["told_on"] > clock.today():
+        raise AnswersRefused({"told_on": gettext("This day has not come yet.")})
     confirmation = current_confirmation(task.case_id)
-    if answers["choice"] == "enforce" and (confirmation is None or confirmation.status not in ("confirmed", "partly")):
+    if choice == "enforce" and (confirmation is None or confirmation.status not in ("confirmed", "partly")):
         raise AnswersRefused({"choice": gettext("Only an agreement that the court confirmed can be enforced.")})
     for owed in obligations:
-        if owed.status == "defaulted":
-            owed.status = "performed" if answers["choice"] == "cured" else "excused"
-            owed.performed_on = answers["told_on"] if answers["choice"] == "cured" else None
-            owed.note = f"{answers['choice']}: {answers.get('note') or ''}".strip(": ")
-        elif owed.status == "open" and answers["rest"] == "hand_over":
-            owed.status, owed.note = "excused", answers["choice"]
+        if owed.status == "defaulted" and choice == "cured":
+            _receive(task, owed, {"received_on": answers["told_on"], "note": answers.get("note")}, by, whole=True)
+        elif owed.status == "defaulted" or (owed.status == "open" and answers["rest"] == "hand_over" and choice != "cured"):
+            owed.status, owed.route = "excused", choice
+            owed.note = f"{choice}: {answers.get('note') or ''}".strip(": ")
+
+
+@undoes("default-routes")
+def _take_back_route(task: Task) -> None:
+    """What this step put on a way is owed as before. What an earlier choice settled was in default before that one, or
+    belongs to a plan that has been changed since."""
+    _take_back_receipts(task)
+    earlier = select(func.max(Task.done_at)).where(
+        Task.case_id == task.case_id, Task.bind == task.bind, Task.status == "done", Task.id != task.id
+    )
+    since, agreement = db.session.scalar(earlier), current_agreement(task.case_id)
+    rows = agreement.obligations if agreement else []
+    plan = max((owed.change_id or 0 for owed in rows), default=0)
+    for owed in rows:
+        mine = owed.defaulted_at > since if since and owed.defaulted_at else (owed.change_id or 0) == plan or not since
+        if owed.status == "excused" and owed.route and mine:
+            _owe_again(owed)
+            owed.note = ""
+    db.session.flush()
 
 
 # --- visits -------------------------------------------------------------------------------------------------------------

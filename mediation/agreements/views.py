@@ -15,6 +15,7 @@ from mediation.agreements import (  # noqa: F401 - they register what forms fill
     bindings,
     changes,
     confirmation,
+    countdown,
     ledger_views,
     performance,
     understanding,
@@ -114,4 +115,13 @@ def _texts() -> dict[str, object]:
     return {
         "unverified": _("not verified, please check"),
         "rate_of": lambda key: rate_on(key, clock.today()),
+    }
+
+
+@bp.app_context_processor
+def _clock_of_confirmation() -> dict[str, object]:
+    """For the pages of other slices: the line that stands on every tab of a case, and on every step of it."""
+    return {
+        "confirmation_countdown": lambda case: countdown.countdown_for(case, person()),
+        "confirmation_last_days": lambda cases: countdown.last_days([case.id for case in cases], person()),
     }

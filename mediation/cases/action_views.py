@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from mediation import access, codes, words
-from mediation.cases import beside, facts, operations, queries, ties, timeline
+from mediation.cases import beside, facts, flow_words, operations, queries, ties, timeline
 from mediation.cases.blueprint import bp, conflict_of, party_of, the_case
 from mediation.cases.forms import (
     ConflictForm,
     EndForm,
     Form,
+    MoreTimeForm,
     ReasonForm,
     RepresentativeForm,
     StatementForm,
@@ -155,6 +156,26 @@ def end_mediation(case_id: int) -> Answer:
     )  # fmt: skip
 
 
+@bp.route("/cases/<int:case_id>/more-time", methods=["GET", "POST"])
+@access.signed_in
+def more_time(case_id: int) -> Answer:
+    """A side asks for more time at the table or by telephone."""
+    case = the_case(case_id)
+    if not works_on(person(), case) or not operations.waits_for(case.id, "extension-requested"):
+        abort(403)
+    form = MoreTimeForm(queries.parties(case))
+
+    def act() -> str:
+        party = party_of(case, form.who.data) if form.who.data != "mediator" else None
+        operations.ask_more_time(case, party, form.reason.data, by=person())
+        return _("Asked for more time. The next step is the consent of every side.")
+
+    return _act(
+        case, form, act, heading=_("Ask for more time"), submit=_("Ask for more time"),
+        note=_("More time needs the consent of every side; the reason stands on the paper that they sign."),
+    )  # fmt: skip
+
+
 @bp.post("/cases/<int:case_id>/beside/<key>")
 @access.signed_in
 def open_beside(case_id: int, key: str) -> Response:
@@ -165,7 +186,11 @@ def open_beside(case_id: int, key: str) -> Response:
     except operations.Refused:
         abort(403)
     db.session.commit()
-    return redirect(url_for("tasks.show", task_id=first.id) if first else url_for("cases.flow", case_id=case.id))
+    if first is not None:
+        return redirect(url_for("tasks.show", task_id=first.id))
+    name = flow_words.process_name(case.release_hash, key)
+    flash(_("“%(name)s” was opened beside this case; no step of it is yours now.", name=name), "success")
+    return redirect(url_for("cases.flow", case_id=case.id, process=key))
 
 
 # --- what is told --------------------------------------------------------------------------------------------
@@ -208,7 +233,11 @@ def conflict(case_id: int) -> Answer:
     def act() -> str:
         chosen = next((one for one in people if str(one.id) == form.user.data), None) or abort(404)
         operations.declare_conflict(case, chosen, form.reason.data, by=person())
-        return _("The tie was recorded. %(name)s cannot be appointed unless both sides accept.", name=chosen.name)
+        name = words.named(chosen)
+        if chosen.id == case.mediator_id:
+            return _("The tie was recorded. %(name)s mediates this case: until both sides, once told, accept, %(name)s hands in "
+                     "no step of it. Open steps can be handed over to a colleague.", name=name)  # fmt: skip
+        return _("The tie was recorded. %(name)s cannot be appointed unless both sides accept.", name=name)
 
     return _act(
         case, form, act, heading=_("Declare a tie"), submit=_("Declare"),
@@ -219,10 +248,10 @@ def conflict(case_id: int) -> Answer:
 @bp.post("/cases/<int:case_id>/conflicts/<int:conflict_id>/accept")
 @access.signed_in
 def accept_conflict(case_id: int, conflict_id: int) -> Response:
-    """Both sides, told of the tie, accept."""
+    """Both sides, told of the tie, accept; written down by somebody else than the person concerned."""
     case = the_case(case_id)
     found = conflict_of(case, conflict_id)
-    if not works_on(person(), case) or not is_open(case):
+    if not works_on(person(), case) or not is_open(case) or found.user_id == person().id:
         abort(403)
     operations.accept_conflict(found, by=person())
     db.session.commit()

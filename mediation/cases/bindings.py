@@ -20,6 +20,7 @@ from mediation.effects import AnswersRefused, applies, prefills
 from mediation.extensions import db
 from mediation.models import Case, CaucusNote, Conflict, Participation, Party, Statement, Task, User
 from mediation.permissions import can_read_caucus
+from mediation.words import named
 
 # --- the mediator --------------------------------------------------------------------------------------------
 
@@ -61,7 +62,12 @@ def refuse_tied(case: Case, person: User, field: str, accepted: bool) -> None:
                 )
     tie = ties.barred(person.id, case.id)
     if tie is not None and not accepted:
-        told = _("%(name)s has declared a tie to this case: %(reason)s", name=person.name, reason=tie.reason)
+        told = _(
+            "%(name)s has a tie to this case: %(reason)s. Choose somebody else; or, once both sides were told and accept, "
+            "say so at the tie below.",
+            name=named(person),
+            reason=ties.reason_told(tie),
+        )
         raise AnswersRefused({field: told})
 
 

@@ -19,6 +19,7 @@ from mediation.cases import (
     operations,
     queries,
     stages,
+    ties,
     timeline,
     walls,
 )
@@ -111,11 +112,13 @@ def _may(case: Case) -> dict[str, bool]:
     """What this person may do with the case now; the page draws nothing else."""
     user = person()
     works = works_on(user, case)
+    awaited = operations.waiting_messages(case.id) if works and is_open(case) else set()
     return {
         "supervise": can_supervise(user, case),
         "correct": can_correct(user, case), "void": can_void(user, case), "upload": can_upload(user, case),
         "state": works and is_open(case), "conflict": works and is_open(case),
-        "end": works and is_open(case) and operations.waits_for(case.id, "mediation-ended"),
+        "more_time": "extension-requested" in awaited,
+        "end": "mediation-ended" in awaited,
         "read": can_read_content(user, case), "caucus": can_read_caucus(user, case), "work": works,
     }  # fmt: skip
 
@@ -140,6 +143,7 @@ def show(case_id: int) -> str:
     return page(
         "overview", case, "show", clocks=_clocks(case), orders=queries.supervision_orders(person(), case), owed=owed,
         meeting=queries.next_meeting(case) if whole else None, conflicts=queries.conflicts(case) if whole else [],
+        reason_told=ties.reason_told,
         visits=[v for v in queries.visits(case) if whole and v.status == "planned"],
         **(_belonging(case) if whole else {}),
     )  # fmt: skip
@@ -261,6 +265,7 @@ def papers_tab(case_id: int) -> str:
     case, user = the_case(case_id), person()
     rows, may_correct = queries.papers(user, case), can_correct(user, case)
     return page("papers", case, "papers", rows=rows, kind_name=kind_name(case), may_correct=may_correct,
+                works=works_on(user, case),
                 disagreements=papers.disagreements, may_issue_anew=papers.may_issue_anew,
                 translatable=papers.translatable(rows) if may_correct else set())  # fmt: skip
 

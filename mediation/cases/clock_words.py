@@ -35,17 +35,19 @@ class ClockStory:
 def story(row: Deadline, release_hash: str) -> ClockStory:
     """The clock with its law and, step by step, how its end was found."""
     told = {text: value_name(release_hash, "clocks", text) for text in (row.name, row.ground, row.source) if text}
-    return ClockStory(row, told.get(row.name, ""), told.get(row.ground, ""), told.get(row.source, ""), steps(row))
+    return ClockStory(
+        row, told.get(row.name, ""), told.get(row.ground, ""), told.get(row.source, ""), steps(row, release_hash)
+    )
 
 
-def steps(row: Deadline) -> tuple[str, ...]:
+def steps(row: Deadline, release_hash: str) -> tuple[str, ...]:
     """Start, length, days off passed over, pauses, more time, a last day that moved, and where it ends."""
     if not row.unit:  # counted before the parts were kept
         return (row.counted,)
     return (
         _begin(row),
         *_skipped(row),
-        *_pauses(row),
+        *_pauses(row, release_hash),
         *map(_extension, _known(row, "extensions")),
         *_moved(row),
         _end(row),
@@ -83,10 +85,11 @@ def _skipped(row: Deadline) -> list[str]:
     return [_("Not counted: %(days)s", days=_(", ").join(parts))] if parts else []
 
 
-def _pauses(row: Deadline) -> list[str]:
-    told = []
+def _pauses(row: Deadline, release_hash: str) -> list[str]:
+    told: list[str] = []
     for pause in _known(row, "pauses"):
-        begin, why = words.day(datetime.fromisoformat(pause["begin"])), pause["reason"]
+        begin = words.day(datetime.fromisoformat(pause["begin"]))
+        why = value_name(release_hash, "clocks", pause["reason"])  # the flow's own words have a translation
         if pause["end"]:
             end = words.day(datetime.fromisoformat(pause["end"]))
             told.append(_("Stood still from %(begin)s to %(end)s: %(reason)s", begin=begin, end=end, reason=why))

@@ -88,13 +88,13 @@ def _undo_extension(task: Task) -> None:
 @prefills("extension")
 def _prefill_extension(task: Task, _user: User) -> dict[str, Any]:
     known = task.case.extension or {}
-    agreed = known.get("agreed", []) if known.get("task") in (None, task.id) else []
+    mine = known if known.get("task") in (None, task.id) and "by" in known else known.get("asked") or {}
+    agreed = {str(one) for one in (*mine.get("agreed", ()), mine.get("by"))}  # who asks for it agrees
     rows = [
-        {"party": str(party.id), "name": party.name, "answer": "agree" if party.id in agreed else None}
+        {"party": str(party.id), "name": party.name, "answer": "agree" if str(party.id) in agreed else None}
         for party in queries.parties(task.case)
     ]
-    mine = known if known.get("task") in (None, task.id) else {}
-    told = {"consents": rows, "reason": mine.get("reason"), "requested_by": mine.get("by") or None}
+    told = {"consents": rows, "reason": mine.get("reason") or None, "requested_by": mine.get("by") or None}
     return told if _may_extend(task.case) else {**told, "decision": "refuse"}
 
 

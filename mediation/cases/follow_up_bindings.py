@@ -62,6 +62,18 @@ def _plan_visit(occasion: Occasion, *, on: date | str) -> None:
     db.session.flush()
 
 
+@prefills("reopened-new")
+def _prefill_new(task: Task, user: User) -> dict[str, Any]:
+    """The dispute whose registration raised the alarm is the one to join, and is joined as the registrar said."""
+    query = select(Alarm).where(Alarm.case_id == task.case_id, Alarm.about_id.is_not(None)).order_by(Alarm.id.desc())
+    latest = db.session.scalar(query.limit(1))
+    joined = latest.about if latest is not None else None
+    row = next((one for one in links.links_of(task.case) if joined is not None and joined.id in (one.case_id, one.other_id)), None)
+    if joined is None or row is None or links.readable_case(user, joined.code) is None:
+        return {}
+    return {"number": joined.number or joined.code, "reason": row.reason}
+
+
 @applies("reopened-new")
 def _apply_new(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """The new dispute that was registered is joined to the closed one."""

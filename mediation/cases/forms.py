@@ -272,6 +272,19 @@ class EndForm(ReasonForm):
         ]
 
 
+class MoreTimeForm(ReasonForm):
+    """Who asks for more time, and why."""
+
+    who = RadioField(lazy_gettext("Who asks for it"), [needed(lazy_gettext("Choose who asks for it."))])
+
+    def __init__(self, listed: list[Party], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.who.choices = [
+            *((str(p.id), f"{p.name} ({codes.name('sides', p.side)})") for p in listed),
+            ("mediator", _("The mediator")),
+        ]
+
+
 class StatementForm(Form):
     """One party's own account, or its request to the centre."""
 

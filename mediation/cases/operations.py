@@ -336,6 +336,27 @@ def end_mediation(case: Case, party: Party | None, reason: str, *, by: User | No
     return flow.send_message(case, "mediation-ended", payload, by=by, party_id=party.id if party else None)
 
 
+def ask_more_time(case: Case, party: Party | None, reason: str, *, by: User) -> bool:
+    """A side, or the mediator (party None), asks at the table or by telephone; every side's consent is the next step."""
+    case = flow.lock_case(case.id)
+    if not waits_for(case.id, "extension-requested"):
+        raise Refused(_("More time cannot be asked for now."))
+    note_request_for_time(case, party, reason)
+    payload = {"party": str(party.id) if party else "mediator"}
+    return flow.send_message(case, "extension-requested", payload, by=by, party_id=party.id if party else None)
+
+
+def note_request_for_time(case: Case, party: Party | None, reason: str = "") -> None:
+    """Who asked for more time, and a reason that all sides may read: the step need not ask for it again."""
+    case.extension = {**(case.extension or {}), "asked": {"by": str(party.id) if party else "", "reason": reason}}
+
+
+def waiting_messages(case_id: int) -> set[str]:
+    """The messages that the flows of the case wait for now."""
+    query = select(WaitingEvent.name).where(WaitingEvent.case_id == case_id, WaitingEvent.kind == "message")
+    return set(db.session.scalars(query))
+
+
 def waits_for(case_id: int, message: str) -> bool:
     """Whether the flow of the case waits for this message now."""
     query = select(WaitingEvent.id).where(

@@ -12,7 +12,7 @@ from mediation import codes
 from mediation.cases import studios, ties
 from mediation.extensions import db
 from mediation.models import Agency, Case, Conflict, Membership, Party, Pool, Task, User
-from mediation.requests import language
+from mediation.words import named
 
 Options = list[tuple[str, str]]
 
@@ -35,7 +35,7 @@ def mediators(case: Case, _task: Task | None = None) -> Options:
         key=lambda user: (case.committee_id not in {held.pool.agency_id for held in user.memberships}, user.name)
     )
     tied = ties.tied_people(case)
-    return [(user.login, f"{_person(user)} · {_name(_home(user))}{_warning(user, tied)}") for user in found]
+    return [(user.login, f"{named(user)} · {named(_home(user))}{_warning(user, tied)}") for user in found]
 
 
 def _warning(user: User, tied: Mapping[int, Conflict]) -> str:
@@ -65,7 +65,7 @@ def agencies(case: Case, _task: Task | None = None) -> dict[str, Options]:
     query = select(Agency).where(Agency.active, Agency.id != case.agency_id, Agency.kind.not_in(("centre", "committee")))
     found = db.session.scalars(query.order_by(Agency.id)).all()
     kinds = [*codes.table("agency_kinds"), *sorted({agency.kind for agency in found})]
-    listed = {kind: [(one.key, _name(one)) for one in found if one.kind == kind] for kind in dict.fromkeys(kinds)}
+    listed = {kind: [(one.key, named(one)) for one in found if one.kind == kind] for kind in dict.fromkeys(kinds)}
     return {codes.name("agency_kinds", kind): pairs for kind, pairs in listed.items() if pairs}
 
 
@@ -76,22 +76,12 @@ def property_companies(_case: Case, _task: Task | None = None) -> Options:
 
 def studio_choices(case: Case, _task: Task | None = None) -> Options:
     """Studios by key, the most suitable first, each with its reasons."""
-    return [(one.agency.key, f"{_name(one.agency)} · {one.words()}") for one in studios.ranked(case)]
+    return [(one.agency.key, f"{named(one.agency)} · {one.words()}") for one in studios.ranked(case)]
 
 
 def _agencies(*conditions: ColumnElement[bool]) -> Options:
     query = select(Agency).where(Agency.active, *conditions).order_by(Agency.id)
-    return [(agency.key, _name(agency)) for agency in db.session.scalars(query)]
-
-
-def _name(agency: Agency | None) -> str:
-    if agency is None:
-        return ""
-    return agency.name_en if language() == "en" and agency.name_en else agency.name
-
-
-def _person(user: User) -> str:
-    return user.name_en if language() == "en" and user.name_en else user.name
+    return [(agency.key, named(agency)) for agency in db.session.scalars(query)]
 
 
 def _home(user: User) -> Agency | None:

@@ -88,6 +88,24 @@ def _note(case: Case, found: Iterable[StaffTie], hashes: set[str]) -> None:
         journal.record("tie-found", case_id=case.id, actor="flow", subject=f"user:{tie.user_id}")
 
 
+def reason_told(conflict: Conflict) -> str:
+    """The reason in the language of the page: what comparing found is said anew, what a colleague wrote stays as written."""
+    if conflict.tie is None:
+        return conflict.reason
+    what = {
+        "kin": _("a declared relative"), "organisation": _("a declared employer or organisation with an interest"),
+    }.get(conflict.tie.kind, _("another declared tie"))  # fmt: skip
+    if conflict.tie.relation:
+        what = _("%(what)s (%(relation)s)", what=what, relation=conflict.tie.relation)
+    if conflict.found_by == "id":
+        return _("%(what)s is a party of this case or acts for one: the identity numbers agree", what=what)
+    return _(
+        "%(what)s is a party of this case or acts for one: the name agrees; whether it is the same person is still to be "
+        "looked into",
+        what=what,
+    )
+
+
 def _is_namesake(case: Case, tie: StaffTie) -> bool:
     """Both identity numbers are known and differ: somebody else of the same name."""
     same = [
@@ -125,11 +143,17 @@ def barred(user_id: int, case_id: int) -> Conflict | None:
     return db.session.scalar(query.order_by(Conflict.id).limit(1))
 
 
+def resting(user: User, task: Task) -> str | None:
+    """Why somebody who holds a task may not hand it in now, in words; None: nothing keeps him or her from it."""
+    tie = barred(user.id, task.case_id)
+    return reason_told(tie) if tie is not None else None
+
+
 def why_not(user: User, task: Task) -> str | None:
     """Why a person may not have this task, in words; None: nothing speaks against it."""
     tie = barred(user.id, task.case_id)
     if tie is not None:
-        return tie.reason
+        return reason_told(tie)
     if task.pool.role in DECIDING_ROLES and _mediated(user.id, task.case):
         return _("Whoever mediated a dispute does not act in it later (Rules on Invited Mediation, art. 16)")
     return None

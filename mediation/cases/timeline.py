@@ -13,6 +13,7 @@ from mediation import codes
 from mediation.cases import flow_words
 from mediation.models import Case, Entry, Paper, Party
 from mediation.requests import language
+from mediation.words import named
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ _WITH_REASON = (
 def who(entry: Entry, words: Words) -> str:
     """Who did it: a person by name, a party, or the program."""
     if entry.user is not None:
-        return entry.user.name
+        return named(entry.user)
     if entry.actor.startswith("party:"):
         return words.of_party(entry.actor) or _("a party")
     return {"flow": _("the flow"), "scheduler": _("the clock"), "system": _("the program"), "worker": _("the program")}.get(
@@ -284,6 +285,7 @@ _TELLERS: dict[str, Teller] = {
     "delivery-seen": lambda e, w: (_("Looked at what is to be delivered"), "eye", None),
     "dossier-downloaded": lambda e, w: (_("Fetched the dossier"), "download", None),
     "archive-exported": lambda e, w: (_("Fetched the electronic archive"), "package-export", None),
+    "paper-exported": lambda e, w: (_("Took out a paper with its proof: %(kind)s", kind=_kind(e, w)), "package-export", None),
     "paper-downloaded": lambda e, w: (_("Fetched a paper"), "download", None),
     "journal-seen": lambda e, w: (_("Read the journal"), "eye", None),
     "searched": lambda e, w: (_("Found by a search"), "search", None),
@@ -397,6 +399,9 @@ _TELLERS: dict[str, Teller] = {
         "user-x",
         None,
     ),
+    "promise-made": lambda e, w: (
+        _("The debtor promises to perform on %(day)s; the agreed date stays", day=_detail(e, "day")), "calendar-check", None,
+    ),  # fmt: skip
     "packet-asked": lambda e, w: (_("A packet for the court is gathered"), "files", None),
     "packet-bound": lambda e, w: (_("A packet for the court is bound"), "files", "good"),
     "receipt-handed-in": lambda e, w: (_("A party handed in a receipt"), "receipt", "accent"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -15,7 +15,6 @@ from mediation.access import signed_in
 from mediation.delivery import operations
 from mediation.delivery.blueprint import Page, bp
 from mediation.delivery.operations import DeliveryRefused, Plan
-from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Case, Delivery, Paper, Party
 from mediation.models.papers import STANDS
@@ -91,7 +90,7 @@ def states() -> dict[str, tuple[str, str]]:
     return {
         "none": (_("not delivered yet"), "quiet"), "planned": (_("under way"), "accent"),
         "received": (_("received"), "good"), "left": (_("left at the place"), "good"),
-        "refused": (_("refused"), "danger"), "failed": (_("failed"), "warning"), "off": (_("called off"), "quiet"),
+        "refused": (_("receipt refused"), "danger"), "failed": (_("failed"), "warning"), "off": (_("called off"), "quiet"),
     }  # fmt: skip
 
 
@@ -153,8 +152,9 @@ def call_off(delivery_id: int) -> Page:
         abort(403)
     try:
         operations.call_off(row, by=person())
-    except (DeliveryRefused, AnswersRefused):
+    except DeliveryRefused as refused:
         db.session.rollback()
+        flash(str(refused), "warning")
     else:
         db.session.commit()
     return redirect(url_for("delivery.case_page", case_id=case.id), 303)

@@ -165,7 +165,8 @@ def finish(row: Delivery, told: Told, *, by: User | None, actor: str = "") -> De
         raise DeliveryRefused(_("This attempt is over already."))
     _refuse_outcome(row, told)
     row.status, row.done_at = told.outcome, told.at
-    row.received_by, row.relation = told.received_by[:60], told.relation[:60]
+    if told.outcome == "received":  # a page that fails or is refused still names whom it was for
+        row.received_by, row.relation = told.received_by[:60], told.relation[:60]
     row.reason, row.witnesses = told.reason[:1000], [name[:60] for name in told.witnesses][:4]
     row.ink_sha256 = keep(told.ink, "image/png").sha256 if told.ink else None
     row.photo = told.photo

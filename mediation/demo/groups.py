@@ -18,15 +18,15 @@ from mediation.models import Agency, Interpreter, Room, Task, User
 
 # Name, kind, how many it holds, whether a wheelchair gets in, what stands in it.
 ROOMS = (
-    ("第一调解室", "mediation", 8, True, "录音、显示屏"),
-    ("第二调解室", "mediation", 8, True, "录音"),
-    ("第三调解室（分室）", "mediation", 6, False, "两扇门，可以分别等候"),
-    ("视频调解室", "video", 6, True, "摄像头、双屏"),
-    ("联席会议室", "joint", 30, True, "投影、扩音"),
-    ("心理咨询室", "counselling", 3, True, "沙盘"),
-    ("法律援助室", "legal_aid", 4, True, ""),
-    ("速裁法庭", "fast_court", 20, True, "庭审录像"),
-    ("行政复议室", "reconsideration", 10, True, "录音"),
+    ("第一调解室", "Mediation room 1", "mediation", 8, True, "录音、显示屏"),
+    ("第二调解室", "Mediation room 2", "mediation", 8, True, "录音"),
+    ("第三调解室（分室）", "Mediation room 3 (two doors)", "mediation", 6, False, "两扇门，可以分别等候"),
+    ("视频调解室", "Video room", "video", 6, True, "摄像头、双屏"),
+    ("联席会议室", "Joint meeting room", "joint", 30, True, "投影、扩音"),
+    ("心理咨询室", "Counselling room", "counselling", 3, True, "沙盘"),
+    ("法律援助室", "Legal aid room", "legal_aid", 4, True, ""),
+    ("速裁法庭", "Fast-track court room", "fast_court", 20, True, "庭审录像"),
+    ("行政复议室", "Reconsideration room", "reconsideration", 10, True, "录音"),
 )
 INTERPRETERS = (
     ("乌云", "mongolian", ""),
@@ -45,8 +45,8 @@ def furnish() -> None:
     """Rooms and the register of interpreters of the centre."""
     centre = db.session.scalars(select(Agency).where(Agency.key == "centre")).one()
     db.session.add_all(
-        Room(agency_id=centre.id, name=name, kind=kind, capacity=capacity, accessible=accessible, equipment=equipment)
-        for name, kind, capacity, accessible, equipment in ROOMS
+        Room(agency_id=centre.id, name=name, name_en=english, kind=kind, capacity=capacity, accessible=accessible, equipment=equipment)
+        for name, english, kind, capacity, accessible, equipment in ROOMS
     )
     db.session.add_all(
         Interpreter(agency_id=centre.id, name=name, language=language, note=note, phone=f"0400-55502{place:02d}")

@@ -66,7 +66,6 @@ def make(case_id: int) -> AnyResponse:
         abort(403)
     operations.ask(case, by=person())
     db.session.commit()
-    flash(_("The dossier is being made. It takes a few seconds."), "success")
     return redirect(url_for("dossiers.show", case_id=case.id), 303)
 
 

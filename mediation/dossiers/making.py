@@ -21,7 +21,7 @@ from documents.dossier import NotBindable
 from documents.refusals import PaperRefused, RenderFailed
 from documents.render import Paper as Rendered
 from documents.sealing import NotSealable, TokenUnavailable
-from mediation import clock, journal
+from mediation import clock, journal, queues
 from mediation.dossiers import queries
 from mediation.dossiers.binding import Made, make
 from mediation.dossiers.reading import Read, read
@@ -42,23 +42,14 @@ LONGEST_WAIT = 12  # leases
 
 def make_due() -> int:
     """Bind the dossiers that are due; returns how many became ready."""
-    return sum(_make(dossier_id) for dossier_id in _lease())
-
-
-def _lease() -> list[int]:
-    query = (
-        select(Dossier)
-        .where(Dossier.status == "queued", Dossier.try_after <= clock.now())
-        .order_by(Dossier.try_after, Dossier.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
+    return sum(
+        _make(dossier_id)
+        for dossier_id in queues.lease(Dossier, Dossier.status == "queued", batch=BATCH, wait=_wait)
     )
-    with command():
-        found = list(db.session.scalars(query))
-        for dossier in found:
-            dossier.attempts += 1
-            dossier.try_after = clock.now() + LEASE * min(dossier.attempts, LONGEST_WAIT)
-        return [dossier.id for dossier in found]
+
+
+def _wait(attempts: int) -> timedelta:
+    return LEASE * min(attempts, LONGEST_WAIT)
 
 
 def _make(dossier_id: int) -> bool:

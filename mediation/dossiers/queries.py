@@ -18,8 +18,8 @@ from mediation import clock, codes
 from mediation.case_view import current_agreement, current_confirmation
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Dossier, Hand, Meeting, Paper, Representative, RosterMember
-from mediation.models.papers import STANDS
 from mediation.papers.facts import parties_of
+from mediation.papers.hands import signed_papers
 from mediation.papers.operations import layouts_of
 
 RETENTIONS = ("short", "long", "permanent")
@@ -34,6 +34,12 @@ class Found:
     item: Item
     paper: Paper | None = None
     attachment: Attachment | None = None
+    successor: Paper | None = None  # what took the place of a signed paper
+
+    @property
+    def sha256(self) -> str | None:
+        """Its file as it is kept: the paper's own, or the attachment as it was handed in."""
+        return self.attachment.original_sha256 if self.attachment else self.paper.sha256 if self.paper else None
 
     def name(self, layouts: Layouts, language: str) -> str:
         """What it is called in the index and on the page."""
@@ -62,9 +68,11 @@ class Contents:
 
 def contents(case: Case) -> Contents:
     """What there is in the case now; as many statements for a hundred papers as for one."""
-    papers, attachments = _papers(case), _attachments(case)
+    issued, attachments = _papers(case), _attachments(case)
+    papers = [paper for paper in issued if paper.status == "queued" or paper.stands]
     lacking = _lacking([paper.id for paper in papers])
     rows = [Found(_item_of(paper, paper.id not in lacking), paper=paper) for paper in papers if paper.sha256]
+    rows += _replaced(issued)
     rows += [Found(_item_of_file(one), attachment=one) for one in attachments]
     found = {row.item.key: row for row in rows}
     waiting = sum(paper.status == "queued" for paper in papers)
@@ -72,8 +80,27 @@ def contents(case: Case) -> Contents:
 
 
 def _papers(case: Case) -> list[Paper]:
-    query = select(Paper).where(Paper.case_id == case.id, Paper.status.in_(("queued", *STANDS)))
+    query = select(Paper).where(Paper.case_id == case.id)
     return list(db.session.scalars(query.options(joinedload(Paper.party)).order_by(Paper.id)))
+
+
+def _replaced(issued: list[Paper]) -> list[Found]:
+    """Papers that somebody had signed before others took their place: what was signed belongs to the file."""
+    next_of = {paper.supersedes_id: paper for paper in issued if paper.supersedes_id}
+    old = [one for one in issued if one.status == "superseded" and one.sha256 and one.id in next_of]
+    signed = signed_papers(old) if old else set()
+    kept = {one.id for one in issued if one.stands and one.sha256} | signed
+    return [_behind(one, next_of, kept) for one in old if one.id in signed]
+
+
+def _behind(paper: Paper, next_of: dict[int | None, Paper], kept: set[int]) -> Found:
+    """The paper behind the next one that stands in the dossier; printings that nobody signed are passed over."""
+    successor = next_of[paper.id]
+    while successor.id not in kept and successor.id in next_of:
+        successor = next_of[successor.id]
+    made = clock.local(paper.issued_at).isoformat()
+    item = Item(f"paper:{paper.id}", paper.kind, made, replaced_by=f"paper:{successor.id}")
+    return Found(item, paper=paper, successor=successor)
 
 
 def _attachments(case: Case) -> list[Attachment]:

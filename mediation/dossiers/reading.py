@@ -19,7 +19,7 @@ from mediation.dossiers.binding import Job, Sheet
 from mediation.dossiers.extract import extract
 from mediation.dossiers.queries import Contents, Found
 from mediation.extensions import db
-from mediation.models import Agency, Case, Dossier, StoredFile
+from mediation.models import Agency, Case, Dossier, Paper, StoredFile
 from mediation.papers.facts import parties_of
 from mediation.papers.pieces import agency_facts, full, iso, mediators_of
 from mediation.papers.told import told as answers
@@ -119,8 +119,7 @@ def _file_name(row: Found, number: int) -> str:
 
 
 def _stored(row: Found) -> StoredFile:
-    sha256 = row.paper.sha256 if row.paper else row.attachment.original_sha256  # type: ignore[union-attr]
-    query = select(StoredFile).where(StoredFile.sha256 == sha256).options(undefer(StoredFile.content))
+    query = select(StoredFile).where(StoredFile.sha256 == row.sha256).options(undefer(StoredFile.content))
     return db.session.scalars(query).one()
 
 
@@ -129,9 +128,16 @@ def _paper_sheet(row: Found, path: str, file: StoredFile, layouts: Layouts, lack
     assert paper is not None
     return Sheet(
         title=row.name(layouts, "zh"), path=path, content=file.content, media=file.media_type, number=paper.number,
-        made_on=clock.local(paper.issued_at).date().isoformat(), sealed=paper.status in ("signed", "sealed"),
-        remark="未签名盖章" if lacking else "",
+        made_on=clock.local(paper.issued_at).date().isoformat(), sealed=paper.status in ("signed", "sealed", "superseded"),
+        remark=_replaced_by(paper, row.successor) if row.successor else "未签名盖章" if lacking else "",
     )  # fmt: skip
+
+
+def _replaced_by(paper: Paper, successor: Paper) -> str:
+    """What the index says of a signed paper that counts no longer; a deed that was made anew bears the same number."""
+    day = clock.local(successor.issued_at).date()
+    made = f"{day.year}年{day.month}月{day.day}日"
+    return f"已被{made}文书取代" if successor.number == paper.number else f"已被{successor.number}取代"[:60]
 
 
 def _scan_sheet(case: Case, row: Found, path: str, file: StoredFile) -> Sheet:

@@ -21,8 +21,9 @@ from mediation.duty import operations, rights
 from mediation.duty.week import posts_between, week_of
 from mediation.extensions import db
 from mediation.models import Case, DutyPost, DutyTurn, Membership, Pool, StaffTie
-from mediation.requests import language, person
+from mediation.requests import person
 from mediation.roles import role_name
+from mediation.words import named
 
 bp = Blueprint("duty", __name__)
 
@@ -60,7 +61,7 @@ def plan() -> Page:
     count = operations.plan_turns(who, days, form["mode"], form.get("place", "").strip(), times, by=person())
     db.session.commit()
     flash(ngettext("%(num)s day is planned for %(name)s.", "%(num)s days are planned for %(name)s.", count,
-                   name=who.user.name), "success")  # fmt: skip
+                   name=named(who.user)), "success")  # fmt: skip
     return redirect(url_for("duty.week", week=monday.isoformat()))
 
 
@@ -124,16 +125,11 @@ def _week_page(monday: date, errors: Mapping[str, str]) -> str:
 
 def person_choices(people: list[Membership]) -> list[tuple[int, str, str]]:
     """(membership id, name and role, agency) for a grouped select."""
-    return [(one.id, f"{one.user.name} · {role_name(one.role)}", _agency_name(one.pool)) for one in people]
+    return [(one.id, f"{named(one.user)} · {role_name(one.role)}", named(one.pool.agency)) for one in people]
 
 
 def pool_words(pool: Pool) -> str:
-    return f"{role_name(pool.role)} · {_agency_name(pool)}"
-
-
-def _agency_name(pool: Pool) -> str:
-    agency = pool.agency
-    return agency.name_en if language() == "en" and agency.name_en else agency.name
+    return f"{role_name(pool.role)} · {named(pool.agency)}"
 
 
 def _times(form: Mapping[str, str]) -> tuple[tuple[str, str], dict[str, str]]:
@@ -273,6 +269,6 @@ def _ties_page(errors: Mapping[str, str]) -> str:
     numbers = {row.id: row.number or row.code for row in
                db.session.execute(select(Case.id, Case.number, Case.code).where(Case.id.in_(ids)))} if ids else {}  # fmt: skip
     return render_template(
-        "duty/ties.html", ties=tie_rules.of_user(person()), kept=kept, numbers=numbers, errors=errors,
+        "duty/ties.html", reason_told=tie_rules.reason_told, ties=tie_rules.of_user(person()), kept=kept, numbers=numbers, errors=errors,
         typed=request.form if errors else {}, codes=codes,
     )  # fmt: skip

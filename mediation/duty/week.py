@@ -13,6 +13,7 @@ from mediation import clock, rosters
 from mediation.deadlines import is_working_day
 from mediation.extensions import db
 from mediation.models import DutyPost, DutyTurn, Pool, StandIn, User
+from mediation.words import named
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _of_turn(turn: DutyTurn, posts: list[DutyPost], away: Away) -> Entry:
 def _entry(first: User, second: User | None, day: date, away: Away, drawn: Entry) -> Entry:
     """A, or B while A is away, or nobody."""
     if not _is_away(first.id, day, away):
-        return Entry(first.name, drawn.mode, drawn.place, drawn.time, turn=drawn.turn)
+        return Entry(named(first), drawn.mode, drawn.place, drawn.time, turn=drawn.turn)
     if second is not None and not _is_away(second.id, day, away):
-        return Entry(second.name, drawn.mode, drawn.place, drawn.time, first.name, turn=drawn.turn)
-    return Entry(first.name, drawn.mode, drawn.place, drawn.time, away=True, turn=drawn.turn)
+        return Entry(named(second), drawn.mode, drawn.place, drawn.time, named(first), turn=drawn.turn)
+    return Entry(named(first), drawn.mode, drawn.place, drawn.time, away=True, turn=drawn.turn)

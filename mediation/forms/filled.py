@@ -118,6 +118,16 @@ class AnswerForm(BaseForm):
             if not _refuse(self, path.split("."), message):
                 self.form_errors.append(message)
 
+    def seat(self, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Give fixed lists their rows (list -> rows), in place of those that stand there."""
+        for name, given in rows.items():
+            listed = self._fields.get(name)
+            if isinstance(listed, FieldList) and listed.fixed:
+                listed.entries[:], listed.last_index = [], -1
+                for row in given:
+                    listed.append_entry(row)
+        self._dress_again()
+
     def told(self) -> list[tuple[str, str]]:
         """What stands in the form as pairs of label and text, for a person who has to copy it elsewhere."""
         return list(_told(self))

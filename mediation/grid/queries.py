@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from mediation import access, clock
@@ -178,10 +179,10 @@ def companies(user: User, begin: date, end: date) -> list[Half]:
     return list(halves.values())
 
 
-def _steps(user: User, element: str, begin: date, end: date, moment: object) -> list[Task]:
+def _steps(user: User, element: str, begin: date, end: date, moment: ColumnElement[Any]) -> list[Task]:
     query = select(Task).where(
         Task.process_key == "rectification", Task.element_id == element, Task.status != "cancelled",
-        moment >= clock.start_of(begin), moment < clock.start_of(end + timedelta(days=1)),  # type: ignore[operator]
+        moment >= clock.start_of(begin), moment < clock.start_of(end + timedelta(days=1)),
         Task.case_id.in_(access.visible_cases(user).with_only_columns(Case.id)),
     )  # fmt: skip
     return list(db.session.scalars(query.options(joinedload(Task.pool), undefer(Task.answers)).order_by(Task.id)))

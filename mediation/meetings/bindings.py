@@ -18,6 +18,7 @@ from mediation.forms import options
 from mediation.meetings import booking
 from mediation.models import Case, Interpreter, Invitation, Meeting, Party, Room, Task, User
 from mediation.models.meetings import USUAL_LENGTH
+from mediation.words import named
 
 MEDICAL = "0502"  # the kind of dispute
 
@@ -46,7 +47,7 @@ def _suggest(task: Task, user: User) -> dict[str, Any]:
     return {
         "starts_at": clock.local(_free_time(case, user)),
         "duration": 120,
-        "place": before.place if before else f"{case.agency.name}调解室",
+        "place": without_room(before) if before else _usual_place(case),
         "room": str(before.room_id) if before and before.room_id else None,
         "mode": mode,
         "comings": [{"party": str(party.id), "name": _with_need(party), "mode": mode} for party in parties_of(case)],
@@ -96,7 +97,7 @@ def _call(task: Task, answers: Mapping[str, Any], by: User) -> None:
     meeting.starts_at, meeting.mode = answers["starts_at"], answers["mode"]
     meeting.ends_at = meeting.starts_at + timedelta(minutes=int(answers.get("duration") or 120))
     meeting.room = booking.room_of(case, answers.get("room"))
-    meeting.place = _place(answers["place"], meeting.room)
+    meeting.place = place_in(answers["place"], meeting.room, task.case)
     meeting.open_to_public, meeting.status = answers["open_to_public"] == "yes", "invited"
     meeting.facts = {
         "separate": answers["separate"] == "yes",
@@ -149,9 +150,20 @@ def _known_publicity(task: Task, _user: User) -> dict[str, Any]:
     return {"publicity": "both" if task.case.publicity_agreed else "no"}
 
 
-def _place(typed: str, room: Room | None) -> str:
-    """The room's name is part of the place, once."""
-    return f"{typed} {room.name}"[:120] if room is not None and room.name not in typed else typed
+def _usual_place(case: Case) -> str:
+    return f"{case.agency.name}调解室"
+
+
+def without_room(meeting: Meeting) -> str:
+    """Where it was, without the name of the room: another one may be taken now."""
+    return (meeting.place.replace(meeting.room.name, "").strip() if meeting.room else "") or meeting.place
+
+
+def place_in(typed: str, room: Room | None, case: Case) -> str:
+    """The room's name is part of the place, once; it says more than the usual words for any room."""
+    if room is None or room.name in typed:
+        return typed
+    return f"{case.agency.name if typed == _usual_place(case) else typed} {room.name}"[:120]
 
 
 def _called_by(task: Task) -> Meeting | None:
@@ -333,7 +345,7 @@ def room_words(room: Room) -> str:
     told = [codes.name("rooms", room.kind), gettext("%(number)s people", number=room.capacity)]
     if room.accessible:
         told.append(gettext("accessible"))
-    return f"{room.name} · {' · '.join(told)}"
+    return f"{named(room)} · {' · '.join(told)}"
 
 
 @options("interpreters")

@@ -68,11 +68,11 @@ def refuse_collisions(wish: Wish) -> None:
         raise AnswersRefused({"duration": _("A meeting takes eight hours at most.")})
     if wish.room is not None and wish.in_room > wish.room.capacity:
         raise AnswersRefused({"room": _("%(room)s holds %(capacity)s people; %(people)s are expected in it.",
-                                        room=wish.room.name, capacity=wish.room.capacity, people=wish.in_room)})  # fmt: skip
+                                        room=words.named(wish.room), capacity=wish.room.capacity, people=wish.in_room)})  # fmt: skip
     found = list(dict.fromkeys(_collisions(wish, _busy(wish.starts_at, wish.ends_at, wish.but))))
     if found:
         free = [f"{words.day(one)} {words.clock_time(one)}" for one in free_times(wish)]
-        after = _("Free for all of them: %(times)s.", times="、".join(free)) if free else _("Nothing is free soon.")
+        after = _("Free for all of them: %(times)s.", times=_(", ").join(free)) if free else _("Nothing is free soon.")
         raise AnswersRefused({"starts_at": " ".join([*found, after])})
 
 
@@ -83,9 +83,9 @@ def _collisions(wish: Wish, busy: Sequence[_Busy]) -> Iterator[str]:
             continue
         told = {"begin": words.moment(one.starts_at), "end": words.clock_time(one.until)}
         if wish.room is not None and one.room == wish.room.id:
-            yield _("%(room)s is taken from %(begin)s to %(end)s.", room=wish.room.name, **told)
+            yield _("%(room)s is taken from %(begin)s to %(end)s.", room=words.named(wish.room), **told)
         if wish.chair is not None and one.chair == wish.chair.id:
-            yield _("%(name)s leads another meeting from %(begin)s to %(end)s.", name=wish.chair.name, **told)
+            yield _("%(name)s leads another meeting from %(begin)s to %(end)s.", name=words.named(wish.chair), **told)
         for party in wish.parties:
             if identities(party) & one.people:
                 yield _("%(name)s is invited to another meeting from %(begin)s to %(end)s.", name=party.name, **told)

@@ -25,6 +25,7 @@ from mediation.meetings import booking, queries
 from mediation.meetings.bindings import parties_of, room_words
 from mediation.meetings.operations import Called
 from mediation.models import Case
+from mediation.words import named
 
 
 class SelectMultipleBoxes(SelectMultipleField):
@@ -63,7 +64,7 @@ class BookingForm(Form):
         self.room.choices = [("", _("No room of ours")), *((str(r.id), room_words(r)) for r in booking.rooms_for(case))]
         self.mode.choices = codes.choices("modes")
         for field in (self.agencies, self.remote):
-            field.choices = [(key, queries.agency_name(agency)) for key, agency in self._agencies.items()]
+            field.choices = [(key, named(agency)) for key, agency in self._agencies.items()]
         self.parties.choices = [(str(party.id), party.name) for party in parties_of(case)]
         for field in (self.starts_at, self.duration, self.room, self.place):
             field.half = True

@@ -20,6 +20,7 @@ from mediation.meetings.bindings import latest_meeting, parties_of
 from mediation.meetings.operations import Called, call_joint, liaisons
 from mediation.models import Agency, AgencyOpinion, Case, Invitation, JointTask, Meeting, Task, User
 from mediation.notices.operations import INBOX_AND_MAIL, tell_party, tell_user
+from mediation.words import named
 
 # The engine goes through a list of fifty at most; a table with more agencies is no meeting.
 MOST_AGENCIES = 30
@@ -28,12 +29,12 @@ GROUP_FROM = 10  # 民诉法解释 75: ten or more are numerous
 
 @options("joint_agencies")
 def _agencies(case: Case, _task: Task | None = None) -> list[tuple[str, str]]:
-    return [(agency.key, queries.agency_name(agency)) for agency in queries.agencies_to_invite(case)]
+    return [(agency.key, named(agency)) for agency in queries.agencies_to_invite(case)]
 
 
 @options("joint_open")
 def _waiting(case: Case, _task: Task | None = None) -> list[tuple[str, str]]:
-    return [(row.agency.key, queries.agency_name(row.agency)) for row in opinions(case.id) if row.given_at is None]
+    return [(row.agency.key, named(row.agency)) for row in opinions(case.id) if row.given_at is None]
 
 
 def opinions(case_id: int) -> list[AgencyOpinion]:

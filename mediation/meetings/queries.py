@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation import access
 from mediation.extensions import db
 from mediation.models import Agency, Case, Invitation, Meeting, Party, Room, User
-from mediation.requests import language
 
 SHOWN = ("invited", "held", "adjourned")
 MOST = 500
@@ -72,11 +71,6 @@ def rooms(user: User) -> list[Room]:
     """The rooms whose calendar the user reads, those of the centre first."""
     query = access.visible_rooms(user).join(Agency, Agency.id == Room.agency_id)
     return list(db.session.scalars(query.order_by(Agency.kind != "centre", Room.agency_id, Room.id)))
-
-
-def agency_name(agency: Agency) -> str:
-    """As people call the agency in the language of the page."""
-    return agency.name_en if language() == "en" and agency.name_en else agency.name
 
 
 def agencies_to_invite(case: Case) -> list[Agency]:

@@ -20,6 +20,7 @@ from mediation.meetings.queries import Booking
 from mediation.models import CaucusNote, Meeting
 from mediation.permissions import can_read_caucus, is_open, works_on
 from mediation.requests import language, person
+from mediation.words import named
 
 bp = Blueprint("meetings", __name__)
 
@@ -59,7 +60,7 @@ def data() -> Download | tuple[Download, int]:
 
 
 def _event(booking: Booking) -> dict[str, str]:
-    room = booking.room.name if booking.room else (booking.meeting.place if booking.meeting else "")
+    room = named(booking.room) if booking.room else (booking.meeting.place if booking.meeting else "")
     kind = booking.meeting.kind if booking.meeting else "occupied"
     event = {
         "title": f"{booking.title} · {room}" if room else booking.title, "start": booking.starts_at.isoformat(),

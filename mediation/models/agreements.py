@@ -110,12 +110,14 @@ class Obligation(db.Model):
     defaulted_at: Mapped[datetime | None] = mapped_column(Moment)
     urged_at: Mapped[datetime | None] = mapped_column(Moment)
     performed_on: Mapped[date | None]
+    route: Mapped[str] = mapped_column(String(14), default="", server_default="")  # what the creditor chose after a default
     change_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_change.id"))  # the change that made it
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_change.id"))  # … that put others in its place
     agreement: Mapped[Agreement] = relationship(back_populates="obligations")
     debtor: Mapped[Party] = relationship(foreign_keys=[debtor_id])
     creditor: Mapped[Party | None] = relationship(foreign_keys=[creditor_id])
     receipts: Mapped[list[Receipt]] = relationship(back_populates="obligation", order_by="Receipt.id", lazy="selectin")
+    promises: Mapped[list[Promise]] = relationship(back_populates="obligation", order_by="Promise.id", lazy="selectin")
     __table_args__ = (Index("ix_obligation_case_due", "case_id", "status", "due_on"),)
 
     @property
@@ -127,6 +129,15 @@ class Obligation(db.Model):
     def rest(self) -> Decimal | None:
         """What is still to be paid; None where no amount was agreed."""
         return None if self.amount is None else self.amount - self.paid
+
+    def promised_on(self, today: date) -> date | None:
+        """The day promised last, while it has not passed; a promise moves no due date (民法典 543)."""
+        last = self.promises[-1].promised_on if self.promises else None
+        return last if self.status == "defaulted" and last is not None and last >= today else None
+
+    def awaited_on(self, today: date) -> date | None:
+        """The day on which it is looked at next: the due date, after a default the promised one; None while nobody waits."""
+        return self.due_on if self.status == "open" else self.promised_on(today)
 
 
 class Understanding(db.Model):
@@ -157,6 +168,22 @@ class Receipt(db.Model):
     status: Mapped[str] = mapped_column(String(8), default="counts", server_default="counts")  # reported, counts, refused
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))  # who handed it in
     obligation: Mapped[Obligation] = relationship(back_populates="receipts")
+
+
+class Promise(db.Model):
+    """What a debtor said when urged: it will be performed on that day. It is told and reminded of; what was signed stays."""
+
+    __tablename__ = "promise"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), index=True)
+    promised_on: Mapped[date]
+    made_on: Mapped[date]
+    how: Mapped[str] = mapped_column(String(10), default="")  # in_person, phone, paper, online
+    note: Mapped[str] = mapped_column(Text, default="")
+    task_id: Mapped[str | None] = mapped_column(String(36), index=True)  # taken back with the step that recorded it
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    obligation: Mapped[Obligation] = relationship(back_populates="promises")
 
 
 class Confirmation(db.Model):
@@ -199,6 +226,7 @@ class Packet(db.Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
     way: Mapped[str] = mapped_column(String(14))  # payment_order, confirmation, suit
+    creditor_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))  # who asks; None: all together
     status: Mapped[str] = mapped_column(String(8), default="queued")  # queued, ready, failed
     failure: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -209,6 +237,7 @@ class Packet(db.Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     ready_at: Mapped[datetime | None] = mapped_column(Moment)
+    creditor: Mapped[Party | None] = relationship(lazy="selectin")
     __table_args__ = (Index("ix_packet_queue", "status", "try_after"),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -132,6 +133,7 @@ class Conflict(db.Model):
     cleared_at: Mapped[datetime | None] = mapped_column(Moment)  # looked into: it is somebody else
     cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     user: Mapped[User] = relationship(foreign_keys=[user_id])
+    tie: Mapped[Any] = relationship("StaffTie", lazy="joined")  # kept beside the duty roster
     __table_args__ = (Index("ix_conflict_user_case", "user_id", "case_id"),)
 
     @property

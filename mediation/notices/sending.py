@@ -14,10 +14,9 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 from jinja2 import TemplateError
-from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
-from mediation import clock, journal
+from mediation import clock, journal, queues
 from mediation.extensions import command, db
 from mediation.models import Notice
 from mediation.releases import definition_of
@@ -45,24 +44,13 @@ def writes_link(template: str) -> Callable[[Callable[[Notice], str]], Callable[[
 
 def send_due() -> int:
     """Send what is due; returns how many went out. Letters wait for a person to hand them over."""
-    return sum(_send(notice_id) for notice_id in _lease())
+    sent_by_us = Notice.status == "queued", Notice.channel.in_(("mail", "sms"))
+    return sum(_send(notice_id) for notice_id in queues.lease(Notice, *sent_by_us, batch=BATCH, wait=_wait))
 
 
-def _lease() -> list[int]:
-    with command():
-        query = (
-            select(Notice)
-            .where(Notice.status == "queued", Notice.channel.in_(("mail", "sms")), Notice.try_after <= clock.now())
-            .order_by(Notice.try_after, Notice.id)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        notices = list(db.session.scalars(query))
-        for notice in notices:
-            # Each failure doubles the wait before the next try.
-            notice.try_after = clock.now() + LEASE * 2**notice.attempts
-            notice.attempts += 1
-        return [notice.id for notice in notices]
+def _wait(attempts: int) -> timedelta:
+    """Each failure doubles the wait before the next try."""
+    return LEASE * 2 ** (attempts - 1)
 
 
 def _send(notice_id: int) -> bool:

@@ -16,6 +16,7 @@ from mediation.cases.flow_words import value_name
 from mediation.cases.queries import READS
 from mediation.extensions import db
 from mediation.models import Agency, Agreement, Case, Deadline, Entry, Obligation, Pool, Task, User
+from mediation.words import named_column
 
 PAGE = 50
 SOON = timedelta(days=7)
@@ -96,18 +97,18 @@ def overdue_by_step(user: User) -> list[Count]:
 
 def overdue_by_agency(user: User) -> list[Count]:
     query = (
-        _counted(user, Agency.id, Agency.name)
+        _counted(user, Agency.id, named_column(Agency))
         .join(Pool, Pool.id == Task.pool_id)
         .join(Agency, Agency.id == Pool.agency_id)
     )
-    rows = db.session.execute(query.group_by(Agency.id, Agency.name))
+    rows = db.session.execute(query.group_by(Agency.id, named_column(Agency)))
     return _sorted(Count(str(key), name, n, oldest) for key, name, n, oldest in rows)
 
 
 def overdue_by_person(user: User) -> list[Count]:
     """By who holds the task; key 0 and an empty name: nobody has claimed it."""
-    query = _counted(user, User.id, User.name).outerjoin(User, User.id == Task.claimed_by_id)
-    rows = db.session.execute(query.group_by(User.id, User.name))
+    query = _counted(user, User.id, named_column(User)).outerjoin(User, User.id == Task.claimed_by_id)
+    rows = db.session.execute(query.group_by(User.id, named_column(User)))
     return _sorted(Count(str(key or NOBODY), name or "", n, oldest) for key, name, n, oldest in rows)
 
 

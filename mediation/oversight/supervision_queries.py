@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,10 +34,12 @@ from mediation.models import (
     Referral,
     SupervisionOrder,
     Task,
+    Urging,
     User,
     WarningTold,
 )
 from mediation.oversight.queries import NOBODY, PAGE, scope
+from mediation.words import named_column
 
 KINDS = ("task", "clock", "referral", "order")
 WAYS = ("centre", "agency", "person")
@@ -127,8 +129,9 @@ def _running(user: User, kind: _Kind, *columns: Any) -> Select[Any]:
     return query.where(kind.open, Case.id.in_(scope(user)))
 
 
-def _by(kind: _Kind, way: str) -> ColumnElement[Any]:
-    return {"centre": Case.agency_id, "agency": kind.agency, "person": kind.person}[way]  # type: ignore[return-value]
+def _by(kind: _Kind, way: str) -> SQLColumnExpression[Any]:
+    ways: dict[str, SQLColumnExpression[Any]] = {"centre": Case.agency_id, "agency": kind.agency, "person": kind.person}
+    return ways[way]
 
 
 def _owner(way: str) -> Any:
@@ -163,18 +166,25 @@ def lines(user: User, name: str, way: str) -> list[Line]:
         case((kind.red, 1), else_=0).label("red"), case((or_(kind.red, kind.yellow), kind.due)).label("due"),
     ).subquery()  # fmt: skip
     owner = _owner(way)
+    called = named_column(owner)
     yellow, red = func.sum(inner.c.yellow), func.sum(inner.c.red)
     query = (
-        select(inner.c.key, owner.name, func.count(), yellow, red, func.min(inner.c.due))
+        select(inner.c.key, called, func.count(), yellow, red, func.min(inner.c.due))
         .select_from(inner)
         .outerjoin(owner, owner.id == inner.c.key)
-        .group_by(inner.c.key, owner.name)
+        .group_by(inner.c.key, called)
         .having(yellow + red > 0)
-        .order_by(red.desc(), yellow.desc(), owner.name, inner.c.key)
+        .order_by(red.desc(), yellow.desc(), called, inner.c.key)
         .limit(PAGE)
     )
     rows = db.session.execute(query)
     return [Line(str(key or NOBODY), who or "", n, int(y), int(r), oldest) for key, who, n, y, r, oldest in rows]
+
+
+def urged_today(task_ids: Sequence[str]) -> set[str]:
+    """Which of these steps were urged today: once a day is the most."""
+    query = select(Urging.task_id).where(Urging.task_id.in_(task_ids), Urging.day == clock.today())
+    return set(db.session.scalars(query)) if task_ids else set()
 
 
 def warned(user: User, name: str, *, way: str = "", key: str = "", stage: str = "", page: int = 1) -> list[Warned]:
@@ -182,7 +192,7 @@ def warned(user: User, name: str, *, way: str = "", key: str = "", stage: str = 
     kind = _kind(name)
     centre, person = aliased(Agency), aliased(User)
     query = (
-        _running(user, kind, kind.model, Case, kind.due, kind.red, kind.what, centre.name, person.name)
+        _running(user, kind, kind.model, Case, kind.due, kind.red, kind.what, named_column(centre), named_column(person))
         .outerjoin(centre, centre.id == kind.agency)
         .outerjoin(person, person.id == kind.person)
         .where({RED: kind.red, YELLOW: kind.yellow}.get(stage, or_(kind.red, kind.yellow)))
@@ -238,17 +248,18 @@ def order_lines(user: User, way: str, begin: date, end: date) -> list[OrderLine]
     """Orders given in the days from `begin` to `end` by centre, agency or person, the most late first."""
     row = SupervisionOrder
     owner = _owner(way)
+    called = named_column(owner)
     key = {"centre": Case.agency_id, "agency": row.agency_id, "person": row.person_id}[way]
     late = func.sum(case((_state("late"), 1), else_=0))
     query = (
-        select(key, owner.name, func.count(), func.sum(case((_state("open"), 1), else_=0)), late,
+        select(key, called, func.count(), func.sum(case((_state("open"), 1), else_=0)), late,
                func.sum(case((_state("closed"), 1), else_=0)))
         .select_from(row)
         .join(Case, Case.id == row.case_id)
         .outerjoin(owner, owner.id == key)
         .where(row.id.in_(_orders_in(user, begin, end).with_only_columns(row.id)))
-        .group_by(key, owner.name)
-        .order_by(late.desc(), func.count().desc(), owner.name, key)
+        .group_by(key, called)
+        .order_by(late.desc(), func.count().desc(), called, key)
         .limit(PAGE)
     )  # fmt: skip
     return [

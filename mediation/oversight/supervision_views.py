@@ -18,6 +18,7 @@ from mediation.oversight.supervision_queries import KINDS, STATES, WAYS, Line, O
 from mediation.permissions import can_supervise
 from mediation.requests import person
 from mediation.supervision.operations import SUPERVISORS
+from mediation.words import named
 
 CHART_LINES = 12
 QUARTER = timedelta(days=90)
@@ -72,9 +73,10 @@ def _stacked(names: list[str], series: dict[str, list[int]]) -> dict[str, Any]:
         "legend": {"bottom": 0},
         "grid": {"left": 28, "right": 24, "top": 8, "bottom": 32, "containLabel": True},
         "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "inverse": True, "data": names},
+        "yAxis": {"type": "category", "inverse": True, "data": names,
+                  "axisLabel": {"width": 160, "overflow": "break"}},
         "series": [{"name": name, "type": "bar", "stack": "all", "data": data} for name, data in series.items()],
-    }
+    }  # fmt: skip
 
 
 @bp.get("/oversight/warnings/list")
@@ -85,14 +87,27 @@ def warning_list() -> str:
     way, key, stage = request.args.get("by", ""), request.args.get("key", ""), request.args.get("stage", "")
     page = max(request.args.get("page", 1, type=int), 1)
     rows = queries.warned(user, kind, way=way, key=key, stage=stage, page=page)
+    chosen = {"by": way, "key": key, "stage": stage}
     more = url_for("oversight.warning_list", kind=kind, by=way, key=key, stage=stage, page=page + 1)
     stages = {"": _("Over and soon"), "red": _("Over"), "yellow": _("Soon")}
     return render_template(
         "oversight/warning_list.html", kind=kind, kinds=_kind_names(), rows=rows[:PAGE], name=_name,
         may_order=lambda row: can_supervise(user, row.case),
-        more_url=more if len(rows) > PAGE else None,
+        more_url=more if len(rows) > PAGE else None, urged=queries.urged_today([row.id for row in rows if row.task]),
+        chosen={"back": "oversight", **{name: value for name, value in chosen.items() if value}},
+        chips=_chosen_by(kind, way, stage, rows),
         tabs_of_stages=_tabs("oversight.warning_list", "stage", stages, stage, kind=kind, by=way, key=key),
     )  # fmt: skip
+
+
+def _chosen_by(kind: str, way: str, stage: str, rows: list[Warned]) -> list[dict[str, str]]:
+    """By which centre, agency or person the list is chosen, to be taken off; its rows tell the name."""
+    if way not in WAYS or not rows:
+        return []
+    first = rows[0]
+    name = {"centre": named(first.case.agency), "agency": first.agency or "—"}.get(way, first.person or _("claimed by nobody"))
+    url = url_for("oversight.warning_list", kind=kind, stage=stage or None)
+    return [{"label": name, "remove_url": url}]
 
 
 def _name(row: Warned) -> str:

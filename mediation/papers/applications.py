@@ -115,7 +115,7 @@ def _mediated(case: Case) -> str:
 def _payment_order_application(occasion: Occasion) -> dict[str, Any]:
     case, asked = occasion.case, told(occasion.case, "payment_order_application")
     found, debtor = current_agreement(case.id), asked.party("debtor", case)
-    late = [owed for owed in found.obligations if owed.status == "defaulted"] if found else []
+    late = [owed for owed in found.obligations if _goes_there(owed)] if found else []
     creditors = [owed.creditor for owed in late if owed.creditor and (debtor is None or owed.debtor_id == debtor.id)]
     applying = list(dict.fromkeys(creditors)) or _applying(case, None)
     facts = _sides(case, [one for one in applying if one is not debtor] or applying)
@@ -131,6 +131,11 @@ def _payment_order_application(occasion: Occasion) -> dict[str, Any]:
         "evidence": evidence_of(case)[:60],
         "annexes": asked.names("annexes")[:20] or [IDENTITY],
     }
+
+
+def _goes_there(owed: Obligation) -> bool:
+    """In default, or put on this way by the creditor: the step before the application has done so."""
+    return owed.status == "defaulted" or (owed.status == "excused" and owed.route == "payment_order")
 
 
 def _overdue(owed: Obligation) -> str:

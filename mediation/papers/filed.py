@@ -157,6 +157,19 @@ def _consent_sheet(occasion: Occasion) -> dict[str, Any]:
     }
 
 
+@builds("medical_secrecy")
+def _medical_secrecy(occasion: Occasion) -> dict[str, Any]:
+    case, said = occasion.case, told(occasion.case, "medical_secrecy")
+    return {
+        **head(occasion),
+        "parties": [named_party(party) for party in parties_of(case)],
+        "publicity": "both" if case.publicity_agreed else "no",
+        "told": [one[:60] for one in said.names("told")][:8],
+        "told_on": said.day("told_on"),
+        "mediators": mediators_of(case),
+    }
+
+
 @builds("performance_receipt", when=lambda occasion: occasion.subject and not _issued(occasion))
 def _performance_receipt(occasion: Occasion) -> dict[str, Any]:
     receipt = db.session.get_one(Receipt, occasion.subject_id)

@@ -71,7 +71,7 @@ def issue(
 ) -> list[Paper]:
     """Queue a paper of the kind, one for each addressee it is meant for; an earlier one about the same is superseded.
 
-    `to` narrows the addressees: all, each, applicant, respondent, court, file. Raises AnswersRefused when the facts do
+    `to` narrows the addressees: all, each, applicant, respondent, court, file, debtor, creditor. Raises AnswersRefused when the facts do
     not make the paper: it is refused in the form where they can be put right, not found out by the worker.
     """
     layouts = layouts_of(case.release_hash)
@@ -96,6 +96,9 @@ def _addressees(case: Case, kind: Kind, to: str) -> list[Party | None]:
     parties = [party for party in parties_of(case) if to not in SIDES or party.side == to]
     if to == "debtor":
         parties = [party for party in parties if party.id in debtors_in_default(case)]
+    if to == "creditor":
+        owed = creditors_in_default(case)
+        parties = [party for party in parties if party.id in owed]
     if kind.key == "registration_receipt" and to not in SIDES:
         parties = [party for party in parties if party.side == "applicant"]
     return list(parties)
@@ -105,6 +108,13 @@ def debtors_in_default(case: Case) -> set[int]:
     """The parties who owe something that is overdue and marked so."""
     agreement = current_agreement(case.id)
     return {owed.debtor_id for owed in agreement.obligations if owed.status == "defaulted"} if agreement else set()
+
+
+def creditors_in_default(case: Case) -> set[int]:
+    """The parties to whom something is owed that is overdue and marked so."""
+    agreement = current_agreement(case.id)
+    rows = agreement.obligations if agreement else []
+    return {owed.creditor_id for owed in rows if owed.status == "defaulted" and owed.creditor_id is not None}
 
 
 def _checked_facts(layouts: Layouts, kind: str, occasion: Occasion) -> dict[str, Any]:
@@ -278,7 +288,7 @@ def withdraw(paper: Paper, *, by: User, reason: str) -> None:
 @effect(
     "issue-paper",
     required=("kind",),
-    to=("all", "each", "applicant", "respondent", "court", "file", "agency", "debtor"),
+    to=("all", "each", "applicant", "respondent", "court", "file", "agency", "debtor", "creditor"),
     target=None,
     reason=None,
     subject=None,

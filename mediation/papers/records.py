@@ -14,6 +14,7 @@ from mediation.case_view import current_confirmation, is_confirmable
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Meeting, Obligation, Party, RosterMember, Statement, Visit
+from mediation.papers.applications import court_of
 from mediation.papers.pieces import (
     Occasion,
     about,
@@ -33,6 +34,7 @@ from mediation.papers.pieces import (
     parties_of,
     party_facts,
     terms_of,
+    today,
 )
 
 
@@ -213,7 +215,7 @@ def _confirmation_application(occasion: Occasion) -> dict[str, Any]:
     confirmation = current_confirmation(case.id)
     excluded = confirmation.excluded if confirmation else ""
     return {
-        "court": case.court.name if case.court else "有管辖权的人民法院",
+        "court": court_of(case),
         "applicants": [_signing_party(party, whole_number=True) for party in parties_of(case) if party.side != "third"],
         "agreement": agreement_in_short(case, found),
         "matter": case.title[:120],
@@ -223,6 +225,32 @@ def _confirmation_application(occasion: Occasion) -> dict[str, Any]:
         "last_day": iso(confirmation.due_on) if confirmation else None,
         "annexes": ["人民调解协议书", "人民调解委员会主持调解的证明材料", "申请人身份证明"],
     }
+
+
+@builds("mediation_proof", when=lambda occasion: occasion.case.accepted_at and agreement_of(occasion).effective_at)
+def _mediation_proof(occasion: Occasion) -> dict[str, Any]:
+    """That this body led the mediation (民诉法解释 354): who, when and where they met; nothing of what was said."""
+    case, found = occasion.case, agreement_of(occasion)
+    query = select(Meeting).where(
+        Meeting.case_id == case.id, Meeting.kind == "mediation", Meeting.status.in_(("held", "adjourned"))
+    )
+    met = db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id).limit(30))
+    return {
+        **head(occasion),
+        "court": court_of(case),
+        "parties": names_of(case),
+        "accepted_on": iso(clock.local(case.accepted_at or case.registered_at).date()),
+        "mediators": mediators_of(case),
+        "meetings": [_met(one) for one in met],
+        "agreement": agreement_in_short(case, found),
+        "form": found.kind,
+        "date": today(),
+    }
+
+
+def _met(meeting: Meeting) -> str:
+    began = clock.local(meeting.starts_at)
+    return f"{began.year}年{began.month}月{began.day}日 {began:%H:%M}　{meeting.place}"[:120]
 
 
 @builds("visit_record")

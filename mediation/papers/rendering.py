@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from documents.refusals import PaperRefused, RenderFailed
 from documents.render import Paper as Rendered
 from documents.workers import Renderer
-from mediation import clock, journal
+from mediation import clock, journal, queues
 from mediation.extensions import command, db
 from mediation.models import Paper, PaperVersion
 from mediation.papers.hands import lay_out
@@ -49,23 +49,8 @@ def current_processes() -> int:
 
 def render_due() -> int:
     """Make the PDFs that are due; returns how many became ready."""
-    return sum(_render(paper_id) for paper_id in _lease())
-
-
-def _lease() -> list[int]:
-    """Take some queued papers for a while. Whoever dies meanwhile loses the lease, not the paper."""
-    with command():
-        query = (
-            select(Paper)
-            .where(Paper.status == "queued", Paper.try_after <= clock.now())
-            .order_by(Paper.try_after, Paper.id)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        papers = list(db.session.scalars(query))
-        for paper in papers:
-            paper.try_after, paper.attempts = clock.now() + LEASE, paper.attempts + 1
-        return [paper.id for paper in papers]
+    due = queues.lease(Paper, Paper.status == "queued", batch=BATCH, wait=lambda _attempts: LEASE)
+    return sum(_render(paper_id) for paper_id in due)
 
 
 def _render(paper_id: int) -> bool:

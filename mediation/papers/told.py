@@ -28,6 +28,11 @@ class Told:
     def __bool__(self) -> bool:
         return self.task is not None
 
+    @property
+    def form(self) -> str:
+        """The form of the step; "" without one."""
+        return self.task.form_id if self.task else ""
+
     def text(self, key: str, longest: int = 2000) -> str:
         """What was typed, at most so many characters; "" for nothing."""
         value = self.answers.get(key)

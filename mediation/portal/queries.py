@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from mediation import clock, words
-from mediation.agreements import understanding
-from mediation.agreements.confirmation import Window, window_of
+from mediation.agreements import countdown, understanding
+from mediation.agreements.countdown import Countdown, countdown_of
 from mediation.agreements.performance import rest_of
 from mediation.case_view import current_agreement
 from mediation.cases.operations import waits_for
@@ -21,13 +21,17 @@ from mediation.models import (
     Attachment,
     Case,
     Deadline,
+    Hand,
     Invitation,
     Meeting,
     Obligation,
+    Paper,
     Party,
     Receipt,
     Task,
 )
+from mediation.models.papers import STANDS
+from mediation.papers.hands import GIVEN
 from mediation.permissions import is_open, party_can_read_attachment
 
 IN_FORCE = ("signing", "effective")
@@ -49,6 +53,7 @@ class Due:
     creditor: str
     paid: Decimal
     receipts: list[Receipt]
+    promised_on: date | None  # what the debtor promised after the due date
     going_on: bool  # the case is open: who reports is heard
 
     @property
@@ -79,7 +84,7 @@ class Choices:
     hand_in: bool
     papers_wanted: bool
     consent: bool
-    confirm: Window | None
+    confirm: Countdown | None  # the clock of confirmation, while it runs or has just run out
     write_again: bool
 
 
@@ -99,11 +104,10 @@ def choices(party: Party) -> Choices:
     )
 
 
-def _confirmation(party: Party) -> Window | None:
-    """The window in which this party may ask the court together with the other side; None when there is none."""
-    agreement = current_agreement(party.case_id)
-    window = window_of(agreement) if agreement is not None else None
-    return window if window is not None and window.open and party in window.parties else None
+def _confirmation(party: Party) -> Countdown | None:
+    """The clock within which this party may ask the court together with the other side; None when there is none."""
+    found = countdown_of(party.case)
+    return found if found is not None and party in found.window.parties else None
 
 
 def _asks_consent(case: Case) -> bool:
@@ -130,7 +134,7 @@ def _due(row: Obligation, party: Party) -> Due:
         id=row.id, what=row.what, amount=row.amount, rest=rest_of(row), due_on=row.due_on, status=row.status,
         mine_to_pay=row.debtor_id == party.id, mine_to_receive=row.creditor_id == party.id,
         debtor=row.debtor.name, creditor=row.creditor.name if row.creditor else "", paid=row.paid, receipts=row.receipts,
-        going_on=is_open(party.case),
+        promised_on=row.promised_on(clock.today()), going_on=is_open(party.case),
     )  # fmt: skip
 
 
@@ -144,7 +148,8 @@ def clocks(party: Party) -> list[Clock]:
     query = select(Deadline).where(
         Deadline.case_id == party.case_id, Deadline.shared, Deadline.status == "running", Deadline.due_at > clock.now()
     )
-    rows = db.session.scalars(query.order_by(Deadline.due_at, Deadline.id))
+    # The clock of confirmation has a card of its own, with what each side has said.
+    rows = db.session.scalars(query.where(Deadline.clock != countdown.CLOCK).order_by(Deadline.due_at, Deadline.id))
     return [Clock(_clock_name(row), row.ground, row.due_at) for row in rows]
 
 
@@ -152,7 +157,6 @@ def _clock_name(row: Deadline) -> str:
     named = {
         "peoples-mediation": _("Time for the mediation"),
         "handling": _("Time for the centre to settle the dispute"),
-        "judicial-confirmation": _("Time for both sides to ask the court to confirm the agreement"),
         "court-decision": _("Time for the court to decide"),
         "court-before-filing": _("Time for the mediation"),
         "court-after-filing": _("Time for the mediation"),
@@ -196,7 +200,18 @@ def next_step(party: Party, offered: Choices, invitations: list[Invitation], lis
         mine = next((due for due in listed if due.can_report), None)
         if mine is not None:
             return _next_due(mine)
+    if status == "agreed" and _has_signed(party):
+        return _("You have signed. It takes effect when the others and the seal are on it, too; we will tell you.")
     return _usually().get(status, _("If you want to know more, please call us."))
+
+
+def _has_signed(party: Party) -> bool:
+    """Whether every signature of this party stands on the agreement that is being signed."""
+    agreement = current_agreement(party.case_id)
+    about = f"agreement:{agreement.id if agreement else 0}"
+    paper = select(Paper.id).where(Paper.kind == "agreement", Paper.subject == about, Paper.status.in_(STANDS))
+    states = list(db.session.scalars(select(Hand.status).where(Hand.party_id == party.id, Hand.paper_id.in_(paper))))
+    return any(one in GIVEN for one in states) and "open" not in states
 
 
 def _next_due(due: Due) -> str:

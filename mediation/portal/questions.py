@@ -181,13 +181,13 @@ def _day(text: str) -> date:
 def confirm() -> Page:
     """Do you want the court to confirm the agreement? Both sides have to, within thirty days (民事诉讼法 205)."""
     party = this_party()
-    window, agreement = queries.choices(party).confirm, current_agreement(party.case_id)
-    if window is None or agreement is None:
+    found, agreement = queries.choices(party).confirm, current_agreement(party.case_id)
+    if found is None or found.over or agreement is None:
         flash(_("This is not possible at the moment. If you have a question, please call us."), "info")
         return redirect(url_for("portal.status"))
     answer = request.form.get("answer", "")
     if request.method == "GET" or answer not in ("yes", "no"):
-        return render_template("portal/confirm.html", window=window, party=party)
+        return render_template("portal/confirm.html", window=found.window, countdown=found, party=party)
     confirmation.consent(agreement, party, answer == "yes", "portal", by=None)
     operations.tell_mediator(party, "confirmation")
     return _done(_("Thank you. Your answer has reached the mediator."))
@@ -226,6 +226,7 @@ def more_time() -> Page:
     reason = request.form.get("reason", "").strip()[:2000]
     if reason:
         cases.add_statement(party.case, party, reason, by=None, kind="request", actor=_actor(party))
+    cases.note_request_for_time(party.case, party)  # not the reason: it is behind this side's wall
     _send(party, "extension-requested", {}, f"extension {party.id} {clock.today()}")
     return _done(_("The mediator will ask the other side whether it agrees to more time."))
 

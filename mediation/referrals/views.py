@@ -16,7 +16,8 @@ from mediation.extensions import db
 from mediation.models import Case, Referral
 from mediation.permissions import is_open, works_on
 from mediation.referrals import bindings, operations, queries
-from mediation.requests import language, person
+from mediation.requests import person
+from mediation.words import named
 
 bp = Blueprint("referrals", __name__)
 
@@ -33,7 +34,7 @@ def _panel() -> dict[str, Any]:
 
 def _hand_overs(case: Case) -> dict[str, Any]:
     rows = queries.holdings(person(), case)
-    return {"rows": rows, "tones": TONES, "words": _words(), "held": _held, "name": _name, "parts": part_names(),
+    return {"rows": rows, "tones": TONES, "words": _words(), "held": _held, "name": named, "parts": part_names(),
             "may_withdraw": bool(rows) and works_on(person(), case) and is_open(case)}  # fmt: skip
 
 
@@ -60,8 +61,6 @@ def _held(one: queries.Holding) -> str:
     return f"{days} · {told}"
 
 
-def _name(agency: Any) -> str:
-    return str(agency.name_en if language() == "en" and agency.name_en else agency.name)
 
 
 @bp.route("/cases/<int:case_id>/hand-overs/<int:referral_id>/withdraw", methods=["GET", "POST"])
@@ -93,7 +92,7 @@ def _referral_of(case: Case, referral_id: int) -> Referral:
 
 def _page(case: Case, row: Referral, form: ReasonForm) -> str:
     return render_template(
-        "cases/form.html", case=case, form=form, heading=_("Call back: %(agency)s", agency=_name(row.to_agency)),
+        "cases/form.html", case=case, form=form, heading=_("Call back: %(agency)s", agency=named(row.to_agency)),
         submit=_("Call back"), files=False, back=url_for("cases.show", case_id=case.id), confirm=None,
         note=_("The agency's step ends and it sees the case no longer. The centre goes on with it."),
     )  # fmt: skip

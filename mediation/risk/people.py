@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from mediation import flow
+from mediation import flow, words
 from mediation.extensions import db
 from mediation.forms.options import Pairs, options
 from mediation.models import Agency, Case, Membership, Pool, Process, SealedNote, Task, User
@@ -72,4 +72,4 @@ def sealed_readers(case: Case, task: Task | None = None) -> Pairs:
 def told(person: User) -> str:
     """Name, house and role, so that namesakes are told apart."""
     held = next((one for one in person.memberships if one.role not in NOT_AT_THE_TABLE), None)
-    return f"{person.name} · {held.pool.agency.name} · {role_name(held.role)}" if held else person.name
+    return f"{words.named(person)} · {words.named(held.pool.agency)} · {role_name(held.role)}" if held else words.named(person)

@@ -21,8 +21,8 @@ FEWEST_POINTS = 150
 SHORTEST_LINE = 40
 KEPT = (900, 300)
 # The ink beside the day, as wide and high as the place on the paper.
-PLATE = (960, 224)
-DAY_WIDTH = 300
+PLATE = (832, 224)
+DAY_WIDTH = 260
 
 
 class InkRefused(ValueError):
@@ -85,7 +85,7 @@ def plate(ink: bytes, at: datetime) -> Image.Image:
     scale = min(room[0] / line.width, room[1] / line.height)
     line = line.resize((max(1, int(line.width * scale)), max(1, int(line.height * scale))), Image.Resampling.LANCZOS)
     plate_.paste(line, ((room[0] - line.width) // 2, (room[1] - line.height) // 2))
-    font = ImageFont.truetype(str(Fonts.found().folder / "faces" / "CaseSerif.ttf"), 56)
+    font = ImageFont.truetype(str(Fonts.found().folder / "faces" / "CaseSerif.ttf"), 48)
     day = f"{clock.local(at):%Y-%m-%d}"
-    ImageDraw.Draw(plate_).text((PLATE[0] - DAY_WIDTH + 8, PLATE[1] - 72), day, font=font, fill=(60, 255))
+    ImageDraw.Draw(plate_).text((PLATE[0] - DAY_WIDTH + 8, PLATE[1] - 64), day, font=font, fill=(60, 255))
     return plate_

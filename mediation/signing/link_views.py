@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
@@ -68,7 +68,7 @@ def paper_to_sign(token: str) -> Response | tuple[str, int]:
 @public
 def thanks() -> str:
     """It is done; nothing of the paper is on this page."""
-    return render_template("signing/thanks.html")
+    return render_template("signing/thanks.html", table=session.get("signing-table"))
 
 
 def device() -> str:

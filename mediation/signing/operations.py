@@ -87,7 +87,10 @@ def why_only_paper(paper: Paper) -> str:
     """Why this paper is not signed on a screen (电子签名法 3: marriage, adoption, succession, the end of public supply)."""
     kind = layouts_of(paper.release_hash).kind(paper.kind)
     if not kind.electronic_signature or paper.case.wet_ink_only or paper.facts.get("wet_ink_only"):
-        return _("The law wants this paper signed by hand (Electronic Signature Law, article 3).")
+        return _(
+            "The law wants papers about marriage, adoption, succession and other ties of persons, and about the end of public "
+            "supplies, signed by hand on paper (Electronic Signature Law, article 3)."
+        )
     if not paper.boxes:
         return _("This paper was printed before papers could be signed on a screen.")
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import segno
-from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -15,6 +15,7 @@ from mediation.extensions import db
 from mediation.models import Hand, Paper
 from mediation.papers.operations import disagreements, layouts_of
 from mediation.papers.rendering import public_address
+from mediation.permissions import works_on
 from mediation.requests import language, person
 from mediation.signing import operations, scans
 from mediation.signing.blueprint import Page, bp
@@ -44,6 +45,7 @@ def _table(paper: Paper, message: str = "") -> str:
     return render_template(
         "signing/table.html", signing=operations.signing_of(paper, person()), paper=paper, case=paper.case,
         name=_name(paper), identities=_identities(), message=message, codes=codes, disagreements=disagreements(paper),
+        works=works_on(person(), paper.case),
     )  # fmt: skip
 
 
@@ -83,6 +85,7 @@ def invite(paper_id: int, hand_id: int) -> Page:
         return _refused(paper_id, str(refused))
     db.session.commit()
     if form.get("where") != "phone":
+        session["signing-table"] = paper.id  # the way back for whoever handed over the device
         return redirect(url_for("signing.sign", token=token), 303)
     address = public_address() + url_for("signing.sign", token=token)
     drawn = segno.make_qr(address, error="m").png_data_uri(scale=7, border=3)
@@ -165,7 +168,7 @@ def sheets(paper_id: int) -> Page:
 def _sheets(paper: Paper, message: str = "") -> str:
     return render_template(
         "signing/sheets.html", signing=operations.signing_of(paper, person()), paper=paper, case=paper.case,
-        name=_name(paper), identities=_identities(), message=message, codes=codes, today=clock.today(),
+        name=_name(paper), identities=_identities(), message=message, codes=codes, today=clock.today(), typed=request.form,
         manners=[(key, codes.name("hands", key)) for key in ON_PAPER],
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -30,7 +29,7 @@ def verify() -> Page:
     """Ask for a code or a file; a code that was typed leads to its page, a file is looked at and not kept."""
     if request.method == "POST":
         return _file()
-    code = re.sub(r"[\s-]", "", request.args.get("code", ""))
+    code = verifying.spelled(request.args.get("code", ""))
     if code:
         return redirect(url_for("signing.by_code", code=code[:24]))
     return render_template("signing/verify.html", answer=None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import deque
+import unicodedata
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,10 +33,22 @@ class Answer:
     paper: Paper | None = None
     report: Report | None = None
 
+    @property
+    def signers(self) -> dict[tuple[str, bool, bool], int]:
+        """Who signed, whether that is unchanged and whether the signer is known: how many times."""
+        rows = self.report.signatures if self.report else ()
+        return Counter((one.signer, one.intact, one.trusted) for one in rows)
+
+
+def spelled(code: str) -> str:
+    """A code as it is kept, however it was read out or typed: small letters, full-width ones, blanks, dashes, dots."""
+    plain = unicodedata.normalize("NFKC", code).upper()
+    return "".join(one for one in plain if one.isascii() and one.isalnum())
+
 
 def by_code(code: str, mark: str | None) -> Answer:
     """The paper of this code; with the mark of its QR code also whether that sheet says what was printed."""
-    paper = db.session.scalar(select(Paper).where(Paper.check_code == code.strip().upper()))
+    paper = db.session.scalar(select(Paper).where(Paper.check_code == spelled(code)))
     if paper is None or paper.sha256 is None:
         return Answer("unknown")
     if mark is not None and mark.lower() != imprint(paper):

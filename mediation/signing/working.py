@@ -16,7 +16,7 @@ from sqlalchemy.orm import undefer
 from documents.render import Box
 from documents.seal_picture import seal_image
 from documents.sealing import NotSealable, sign, with_fields
-from mediation import clock, codes, journal
+from mediation import clock, codes, journal, queues
 from mediation.extensions import command, db
 from mediation.models import Hand, Paper, StoredFile
 from mediation.models.papers import STANDS
@@ -56,24 +56,13 @@ class _Job:
 
 def seal_due() -> int:
     """Put the ink and seals that were given into their papers; returns how many papers went on."""
-    return sum(_work(paper_id) for paper_id in _lease())
-
-
-def _lease() -> list[int]:
     waiting = select(Hand.id).where(Hand.paper_id == Paper.id, Hand.status == "given").exists()
-    query = (
-        select(Paper)
-        .where(waiting, Paper.status.in_(STANDS), Paper.sha256.is_not(None), Paper.try_after <= clock.now())
-        .order_by(Paper.try_after, Paper.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    with command():
-        papers = list(db.session.scalars(query))
-        for paper in papers:
-            paper.attempts += 1
-            paper.try_after = clock.now() + LEASE * min(paper.attempts, LONGEST_WAIT)
-        return [paper.id for paper in papers]
+    due = queues.lease(Paper, waiting, Paper.status.in_(STANDS), Paper.sha256.is_not(None), batch=BATCH, wait=_wait)
+    return sum(_work(paper_id) for paper_id in due)
+
+
+def _wait(attempts: int) -> timedelta:
+    return LEASE * min(attempts, LONGEST_WAIT)
 
 
 def _work(paper_id: int) -> bool:

@@ -8,8 +8,11 @@ from random import Random
 from typing import Any
 
 from mediation import clock
+from mediation.cases.operations import add_party
+from mediation.extensions import db
 from mediation.groups import elections, queries, roster
 from mediation.models import Task, User
+from mediation.papers.pieces import parties_of
 from mediation.referrals.operations import returned_before
 from mediation.simulation import residents
 
@@ -81,8 +84,17 @@ def _protection(_task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
     return {"until": clock.today() + timedelta(days=rng.randint(90, 180))}
 
 
+def _victim(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
+    """What the grid or the police told of names nobody yet: whoever applies is registered first."""
+    if not parties_of(task.case):
+        add_party(task.case, {"name": residents.person(rng), "side": "applicant", "kind": "person"})
+        db.session.flush()
+    return {}
+
+
 # By what a form fills, or by the step of a flow.
 PREPARATIONS: dict[str, Preparation] = {
+    "protection_order.apply": _victim,
     "protection_order.rule": _protection,
     "referral": _referral,
     "roster-ready": _roster,

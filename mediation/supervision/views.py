@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -89,9 +91,9 @@ def _open_steps(case: Case, user: User) -> list[Task]:
 
 
 def _told(task: Task) -> str:
-    holder = task.claimed_by.name if task.claimed_by else _("claimed by nobody")
+    holder = words.named(task.claimed_by) if task.claimed_by else _("claimed by nobody")
     name = element_name(task.case.release_hash, task.process_key, task.element_id)
-    return f"{name} · {task.pool.agency.name} · {holder} · {words.due_words(task.due_at) if task.due_at else _('no deadline')}"
+    return f"{name} · {words.named(task.pool.agency)} · {holder} · {words.due_words(task.due_at) if task.due_at else _('no deadline')}"
 
 
 @bp.post("/tasks/<task_id>/urge")
@@ -113,5 +115,6 @@ def urge(task_id: str) -> Response:
 def _back(task: Task) -> str:
     """Where the button stood: the list of oversight or the case."""
     if request.form.get("back") == "oversight":
-        return url_for("oversight.warning_list", kind="task")
+        chosen: dict[str, Any] = {name: request.form[name] for name in ("by", "key", "stage", "page") if request.form.get(name)}
+        return url_for("oversight.warning_list", kind="task", **chosen)
     return url_for("cases.show", case_id=task.case_id)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from mediation import clock
+from mediation import clock, words
 from mediation.access import signed_in
 from mediation.duty.operations import second_of
 from mediation.extensions import db
@@ -46,7 +46,7 @@ def name_deputy() -> Response | tuple[str, int]:
         return _page(user, form), 422
     row = standing_in.name_deputy(absent, deputy, form.first.data, form.last.data, form.note.data or "", by=user)
     db.session.commit()
-    flash(_("%(name)s stands in and was told.", name=deputy.name), "success")
+    flash(_("%(name)s stands in and was told.", name=words.named(deputy)), "success")
     if handing_on.open_tasks(absent):
         return redirect(url_for("tasks.hand_on_form", stand_in_id=row.id))
     return redirect(url_for("tasks.away"))

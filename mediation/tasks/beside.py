@@ -11,6 +11,7 @@ from documents.agreement.checker import Finding
 from documents.agreement.terms import Term
 from mediation import access, case_view, flow
 from mediation.agreements import checking
+from mediation.agreements.remedies import Remedies, remedies
 from mediation.cases import queries as cases
 from mediation.cases.clock_words import ClockStory, story
 from mediation.extensions import db
@@ -33,6 +34,11 @@ class Beside:
     clocks: list[ClockStory]
     said: list[tuple[Term, str]]
     findings: list[tuple[Finding, str]]
+    remedies: Remedies | None
+
+
+# Steps after a default: there the sides learn what else is open to them.
+AFTER_DEFAULT = ("urging", "default-routes")
 
 
 def beside(task: Task, user: User) -> Beside:
@@ -46,6 +52,7 @@ def beside(task: Task, user: User) -> Beside:
         agreement, _last_minutes(case) if content else None,
         cases.papers(user, case), cases.attachments(user, case), comments(task), _clocks(user, case),
         case_view.said(agreement) if agreement else [], _findings(task, agreement),
+        remedies(case, user) if task.bind in AFTER_DEFAULT and task.status == "open" else None,
     )  # fmt: skip
 
 

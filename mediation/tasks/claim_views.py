@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from mediation import access, flow
+from mediation import access, flow, words
 from mediation.access import offer_or_404, signed_in, task_or_404
 from mediation.extensions import db
 from mediation.models import Task, User
@@ -48,7 +48,7 @@ def refused_words(refused: Exception) -> str:
         return _("A tie to this case was declared: %(reason)s. Unless both sides agree, somebody else has to do it.",
                  reason=refused.reason)  # fmt: skip
     if isinstance(refused, Taken) and refused.holder is not None:
-        return _("%(name)s was faster and has claimed it.", name=refused.holder.name)
+        return _("%(name)s was faster and has claimed it.", name=words.named(refused.holder))
     if isinstance(refused, Taken):
         return _("Somebody else was faster: the step is no longer open.")
     return _("This is not possible with this task.")

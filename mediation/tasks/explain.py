@@ -61,9 +61,7 @@ def next_label(task: Task) -> str:
 
 def pool_words(pool: Pool) -> str:
     """Role and agency, as people say it."""
-    agency = pool.agency
-    name = agency.name_en if language() == "en" and agency.name_en else agency.name
-    return f"{role_name(pool.role)} · {name}"
+    return f"{role_name(pool.role)} · {words.named(pool.agency)}"
 
 
 def _why_mine(task: Task, user: User) -> Iterator[str]:
@@ -74,9 +72,9 @@ def _why_mine(task: Task, user: User) -> Iterator[str]:
     if task.claimed_by_id == user.id:
         yield _how_it_came(task)
     else:
-        yield _("%(name)s holds this step.", name=task.claimed_by.name)
+        yield _("%(name)s holds this step.", name=words.named(task.claimed_by))
         if task.claimed_by_id in access.acts_for(user):
-            yield _("%(name)s is away and you stand in.", name=task.claimed_by.name)
+            yield _("%(name)s is away and you stand in.", name=words.named(task.claimed_by))
     yield _("It belongs to: %(pool)s.", pool=pool)
 
 
@@ -92,7 +90,7 @@ def _why_now(task: Task, release_hash: str) -> Iterator[str]:
     if before is not None and before.done_by is not None:
         yield _(
             "It was reached on %(moment)s, after %(name)s had finished: %(step)s.",
-            moment=entered, name=before.done_by.name, step=task_text(before, release_hash, "name"),
+            moment=entered, name=words.named(before.done_by), step=task_text(before, release_hash, "name"),
         )  # fmt: skip
     else:
         yield _("It was reached on %(moment)s: the case began, a date had come or a message arrived.", moment=entered)

@@ -27,10 +27,16 @@ DRAFTING = ("agreement", "oral-agreement")
 
 @bp.post("/tasks/<task_id>/findings")
 @signed_in
-def findings(task_id: str) -> str:
-    """Each term as it will stand on the paper, and what is red or yellow about it, by what is typed so far."""
+def findings(task_id: str) -> str | tuple[str, int]:
+    """Each term as it will stand on the paper, and what is red or yellow about it, by what is typed so far.
+
+    A page asks while one types, and its question may come in after the draft itself: then there is nothing to say.
+    """
     user = person()
-    task = _drafting(task_or_404(user, task_id), user)
+    task = task_or_404(user, task_id)
+    if task.status == "done":
+        return "", 204
+    _drafting(task, user)
     form = asking.typed_form(task, request.form)
     form.check()
     found, names = checking.look(task.case, form.answers), names_in(task.case_id)

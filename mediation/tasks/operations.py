@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 
-from mediation import access, clock, flow, journal, standing
+from mediation import access, clock, flow, journal, standing, words
 from mediation.cases import ties
 from mediation.cases.seats import let_out
 from mediation.extensions import db
@@ -24,7 +24,7 @@ class Taken(Exception):
     """Somebody else was faster; `holder` is who has the task now (None: it is no longer open)."""
 
     def __init__(self, holder: User | None) -> None:
-        super().__init__(holder.name if holder else "")
+        super().__init__(words.named(holder))
         self.holder = holder
 
 
@@ -139,8 +139,12 @@ def ask(task: Task, colleague: User, text: str, *, by: User) -> TaskComment:
 def complete(task: Task, answers: Mapping[str, Any], version: int, *, by: User) -> flow.Step:
     """Hand in the form of a task that was opened at `version`.
 
-    Raises TaskGone when the step was finished, returned or given to somebody else since, AnswersRefused, EngineError.
+    Raises TaskGone when the step was finished, returned or given to somebody else since, Barred when a tie of whoever
+    hands it in was declared meanwhile (特邀调解规定 15), AnswersRefused, EngineError.
     """
+    tied = ties.resting(by, task)
+    if tied is not None:
+        raise Barred(tied)
     holder_id = task.claimed_by_id
     step = flow.complete(task, answers, by=by, version=version)
     if holder_id != by.id:
@@ -194,5 +198,5 @@ def _for(task: Task, holder_id: int | None, by: User) -> dict[str, str]:
 
 
 def _record(action: str, task: Task, by: User, **details: Any) -> None:
-    told = {"task": task.id, "name": task.name, **details}
+    told = {"task": task.id, "name": task.name, "process": task.process_key, **details}
     journal.record(action, case_id=task.case_id, by=by, subject=task.element_id, details=told)

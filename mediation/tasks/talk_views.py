@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from mediation import access, flow
+from mediation import access, flow, words
 from mediation.access import signed_in, task_or_404
 from mediation.extensions import db
 from mediation.models import Task, User
@@ -57,7 +59,7 @@ def ask(task_id: str) -> Response | tuple[str, int]:
     asked = colleague(int(form.to.data), people)
     if not put_to(form, lambda: operations.ask(task, asked or user, form.text.data or "", by=user)):
         return _ask_page(task, form), 422
-    flash(_("%(name)s was asked. The answer will appear beside the task.", name=asked.name if asked else ""), "success")
+    flash(_("%(name)s was asked. The answer will appear beside the task.", name=words.named(asked)), "success")
     return redirect(url_for("tasks.show", task_id=task.id, _anchor="remarks"))
 
 
@@ -106,11 +108,11 @@ def take_back(task_id: str) -> Response:
     return redirect(url_for("tasks.show", task_id=task_id))
 
 
-def _undone(undo: object, task: Task) -> bool:
+def _undone(undo: Callable[[], object], task: Task) -> bool:
     """Try to go a step back and commit. What the drawing does not allow is no incident: it is told, nothing changes."""
     g.step_of = (task.case_id, task.process_id)
     try:
-        undo()  # type: ignore[operator]
+        undo()
     except flow.CannotUndo as refused:
         db.session.rollback()
         flash(_cannot(refused.reason), "warning")

@@ -66,18 +66,29 @@ def submit(task_id: str) -> Page | Response:
         db.session.commit()
     refused_files = any(control.errors for control in form.uploads())
     if not form.check() or refused_files:
-        return _page(task, user, form), 422
+        return _refused(task, user, form)
     return _hand_in(task, form, user)
+
+
+def _refused(task: Task, user: User, form: AnswerForm) -> Page:
+    """The same page with what is to be mended; what was typed is kept, so that whoever leaves now finds it again."""
+    with command():
+        drafts.keep(task, request.form, by=user)
+    return _page(task, user, form), 422
 
 
 def _hand_in(task: Task, form: AnswerForm, user: User) -> Page | Response:
     g.step_of = (task.case_id, task.process_id)
     try:
         operations.complete(task, form.answers, request.form.get("version", 0, type=int), by=user)
+    except operations.Barred:
+        db.session.rollback()
+        return _refused(task, user, form)  # the page says why, as it does before
     except AnswersRefused as refused:
         db.session.rollback()
+        form.seat(refused.rows)
         form.refuse(refused.errors)
-        return _page(task, user, form), 422
+        return _refused(task, user, form)
     except flow.TaskGone:
         db.session.rollback()
         return _gone(task, form)
@@ -177,6 +188,7 @@ def _page(task: Task, user: User, form: AnswerForm | None, draft_at: object = No
         "tasks/show.html", task=task, case=task.case, form=form, draft_at=draft_at, facts=beside(task, user),
         told=explain(task, user), submit_label=next_label(task), pool=pool_words(task.pool),
         tie=ties.why_not(user, task) if can_claim(user, task) else None,
+        rests=ties.resting(user, task) if form is not None else None,
         may=_may(task, user, acts_for), acting_for=_acting_for(task, user, acts_for),
         suggestion=suggestion_of(task) if task.bind == "triage" and task.status == "open" else None,
     )  # fmt: skip

@@ -22,6 +22,7 @@ from mediation.requests import language, person
 from mediation.tasks import queries
 from mediation.tasks.blueprint import bp
 from mediation.tasks.queries import TABS, Cursor, Filters, Line, Page, Tab
+from mediation.words import named
 
 MOST_VIEWS = 20
 PARTS = ("q", "step", "kind", "agency", "due", "process", "sort")
@@ -194,7 +195,7 @@ def _choices(user: User, page: Page) -> dict[str, list[tuple[str, str]]]:
         "step": _merged(_steps(one, roles, lang) for one in releases),
         "process": _merged(_processes(one, lang) for one in releases),
         "kind": [(key, codes.name("kinds", key)) for key in codes.table("kinds") if len(key) == 2],
-        "agency": [(str(one.id), _agency_name(one)) for one in _agencies(user)],
+        "agency": [(str(one.id), named(one)) for one in _agencies(user)],
         "due": list(due_names().items()),
     }
 
@@ -227,10 +228,6 @@ def _agencies(user: User) -> list[Agency]:
     if not 1 < len(ids) <= MOST_AGENCIES:
         return []
     return list(db.session.scalars(select(Agency).where(Agency.id.in_(ids)).order_by(Agency.name, Agency.id)))
-
-
-def _agency_name(agency: Agency) -> str:
-    return agency.name_en if language() == "en" and agency.name_en else agency.name
 
 
 def _chips(tab: Tab, filters: Filters, choices: Mapping[str, list[tuple[str, str]]]) -> list[dict[str, str]]:

@@ -327,7 +327,7 @@ def _publish_page(found: ReleaseDraft, message: str = "") -> str:
     return render_template(
         "admin/editor/publish.html", draft=found, changes=changes, message=message, behind=operations.behind(found),
         errors=[one for one in listed if one.severity == "error"], warnings=[one for one in listed if one.severity != "error"],
-        note=request.form.get("note", ""),
+        note=request.form.get("note", "" if found.name == _suggested_name() else found.name),
     )  # fmt: skip
 
 

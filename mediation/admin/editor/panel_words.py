@@ -107,6 +107,7 @@ VALUES = {
     "file": lazy_gettext("the file"),
     "agency": lazy_gettext("an agency"),
     "debtor": lazy_gettext("the debtor"),
+    "creditor": lazy_gettext("the creditor"),
     "parties": lazy_gettext("the parties"),
     "mediator": lazy_gettext("the mediator"),
     "holder": lazy_gettext("who holds the step"),

@@ -57,13 +57,16 @@ def beside_editor(bundle: Bundle, path: str) -> dict[str, Any]:
 
 
 def _kinds_with(bundle: Bundle, path: str) -> Mapping[str, Any]:
-    """The kinds that have a sample and are printed with this layout; a shared part is in all of them."""
+    """The kinds that have a sample and are printed with this layout, itself or one that extends it; a shared part is in
+    all of them."""
+    files = papers_of(bundle)
     try:
-        known = Layouts.of(papers_of(bundle)).kinds
+        known = Layouts.of(files).kinds
     except BrokenBundle:
         known = Layouts.shipped().kinds  # a layout that does not read is still put right beside the facts it may name
     printed = {key: kind for key, kind in known.items() if key in SAMPLES}
-    own = {key: kind for key, kind in printed.items() if LAYOUTS + kind.layout == path}
+    name = path.removeprefix(LAYOUTS)
+    own = {key: kind for key, kind in printed.items() if name in layout_check.reached(files, kind.layout)}
     return own or printed
 
 

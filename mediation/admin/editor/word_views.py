@@ -75,7 +75,7 @@ def _parts() -> dict[str, str]:
         "ground": _("Ground"),
         "overdue": _("When the deadline passes"),
         "next": _("On the button"),
-        "title": _("Title"),
+        "title": _("Heading"),
         "label": _("Label"),
         "hint": _("Hint"),
         "text": _("Text"),

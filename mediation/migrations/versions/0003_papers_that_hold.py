@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa  # noqa: F401
-from alembic import op  # noqa: F401
+import sqlalchemy as sa
+from alembic import op
 
-import mediation.models.types  # noqa: F401
+import mediation.models.types
 
 revision = "0003"
 down_revision = "0002"

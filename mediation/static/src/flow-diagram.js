@@ -10,6 +10,9 @@ function badge(kind, text) {
   return sign;
 }
 
+// At the upper left; a gateway's name stands there, so its sign hangs at the lower left.
+const corner = (element) => (element.type.endsWith("Gateway") ? { bottom: 10, left: -10 } : { top: -12, left: -8 });
+
 function mark(viewer, marks) {
   const canvas = viewer.get("canvas");
   const overlays = viewer.get("overlays");
@@ -20,12 +23,13 @@ function mark(viewer, marks) {
       if (!element) continue; // a step of an earlier release that this drawing no longer has
       canvas.addMarker(id, `flow-${kind}`);
       if (element.waypoints) continue;
-      overlays.add(id, { position: { top: -12, left: -8 }, html: badge(kind, marks.notes?.[id]) });
+      overlays.add(id, { position: corner(element), html: badge(kind, marks.notes?.[id]) });
     }
   }
 }
 
 const READABLE = 0.5;
+const RECOGNISABLE = 0.25;
 
 function showAll(viewer) {
   const canvas = viewer.get("canvas");
@@ -33,15 +37,18 @@ function showAll(viewer) {
   canvas.zoom(Math.min(1, canvas.zoom() * 0.92)); // room for the signs at the edges
 }
 
-// As a whole if one can read it so, otherwise what surrounds the step where the case stands.
+// As a whole if one can read it so, otherwise what surrounds the step where the case stands; without a case, the start.
 function showFrom(viewer, marks) {
   const canvas = viewer.get("canvas");
+  const elements = viewer.get("elementRegistry");
   showAll(viewer);
-  const here = viewer.get("elementRegistry").get(marks.current?.[0]);
-  if (canvas.zoom() >= READABLE || !here) return;
+  const here = elements.get(marks.current?.[0]);
+  const from = here ?? elements.find((element) => element.type === "bpmn:StartEvent");
+  if (!from || canvas.zoom() >= (here ? READABLE : RECOGNISABLE)) return;
   const { outer } = canvas.viewbox();
   const [width, height] = [outer.width / 0.8, outer.height / 0.8];
-  canvas.viewbox({ x: here.x + here.width / 2 - width / 2, y: here.y + here.height / 2 - height / 2, width, height });
+  const x = here ? here.x + here.width / 2 - width / 2 : from.x - from.width;
+  canvas.viewbox({ x, y: from.y + from.height / 2 - height / 2, width, height });
 }
 
 async function draw(place) {

@@ -4,6 +4,8 @@ import SignaturePad from "signature_pad";
 const form = document.querySelector("form[data-signing]");
 const canvas = form?.querySelector("canvas");
 
+let kept = form?.elements.ink.value ?? ""; // what was written before the page came back with a question
+
 function fit(pad) {
   const ratio = Math.min(Math.max(window.devicePixelRatio || 1, 1), 2);
   const drawn = pad.toData();
@@ -11,7 +13,8 @@ function fit(pad) {
   canvas.height = canvas.offsetHeight * ratio;
   canvas.getContext("2d").scale(ratio, ratio);
   pad.clear();
-  pad.fromData(drawn); // turning the telephone loses nothing
+  if (kept) pad.fromDataURL(kept, { ratio }).then(() => pad.fromData(drawn, { clear: false }));
+  else pad.fromData(drawn); // turning the telephone loses nothing
 }
 
 if (canvas) {
@@ -20,14 +23,17 @@ if (canvas) {
   fit(pad);
   window.addEventListener("resize", () => fit(pad));
   pad.addEventListener("beginStroke", () => { state.textContent = ""; });
-  form.querySelector("[data-clear]").addEventListener("click", () => pad.clear());
+  form.querySelector("[data-clear]").addEventListener("click", () => {
+    kept = "";
+    pad.clear();
+  });
   form.addEventListener("submit", (event) => {
-    if (pad.isEmpty()) {
+    if (pad.isEmpty() && !kept) {
       event.preventDefault();
       event.stopImmediatePropagation();
       state.textContent = form.dataset.sayEmpty;
       return;
     }
-    form.elements.ink.value = pad.toDataURL("image/png");
+    form.elements.ink.value = kept && !pad.toData().length ? kept : pad.toDataURL("image/png");
   }, true);
 }
