@@ -14,6 +14,8 @@ export MEDIATION_TEST_POSTGRES ?= postgresql+psycopg://127.0.0.1/test
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
 
 BIN := .venv/bin
+# What the tests of a file share is made once: a file goes to one worker. The dearest come first (tests/conftest.py).
+SIDE_BY_SIDE = $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PARTS := .venv/.parts
 FONTS := .venv/.fonts
 ASSETS := mediation/static/dist/manifest.json
@@ -34,9 +36,9 @@ run: $(PARTS) $(ASSETS) $(FONTS)  ## start the program here, with a demonstratio
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(PARTS) $(ASSETS) $(FONTS)  ## all tests on SQLite, then those that touch the database on PostgreSQL
 	@setup/system.sh tests
-	@$(BIN)/pytest -n $(JOBS)
+	@$(SIDE_BY_SIDE)
 	@if setup/postgresql.sh; then \
-		$(BIN)/pytest -n $(JOBS) -m database --database postgresql; \
+		$(SIDE_BY_SIDE) -m database --database postgresql; \
 	elif [[ ",$${MEDIATION_REQUIRE:-}," == *,postgresql,* ]]; then \
 		echo "PostgreSQL is required here and does not answer at $(MEDIATION_TEST_POSTGRES)." >&2; exit 1; \
 	else \

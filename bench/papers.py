@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from statistics import median
@@ -66,8 +67,8 @@ def growth() -> dict[str, float]:
 
 def peers() -> dict[str, float]:
     """The same agreement through LibreOffice headless (a process a paper) and typst (warm), where they are installed."""
-    clean = Layouts.shipped().read(KIND, FACTS)
-    markup = Press.shared()._markup(Layouts.shipped(), Layouts.shipped().kind(KIND), clean, None, False)
+    layouts = Layouts.shipped()
+    markup = Press.shared().markup(layouts, KIND, layouts.read(KIND, FACTS))
     with tempfile.TemporaryDirectory() as folder:
         found = {"libreoffice_ms": _libreoffice(markup, Path(folder)), "typst_ms": _typst(markup, Path(folder))}
     return {name: value for name, value in found.items() if value is not None}
@@ -80,9 +81,9 @@ def _libreoffice(markup: str, folder: Path) -> float | None:
     page = folder / "agreement.html"
     page.write_text(markup, "utf-8")
     command = [office, f"-env:UserInstallation=file://{folder}/office", "--headless", "--convert-to", "pdf"]
-    run = lambda: subprocess.run([*command, "--outdir", folder, page], check=True, capture_output=True)  # noqa: E731
-    run()  # the first start makes a profile
-    return _p50(run, runs=5)
+    convert = partial(subprocess.run, [*command, "--outdir", folder, page], check=True, capture_output=True)
+    convert()  # the first start makes a profile
+    return _p50(convert, runs=5)
 
 
 def _typst(markup: str, folder: Path) -> float | None:

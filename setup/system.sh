@@ -27,6 +27,7 @@ need_for_tests() {
     has chromium || has chromium-browser || has google-chrome || missing+=(chromium)
     has pdftoppm || missing+=(poppler-utils)
     has qpdf || missing+=(qpdf)
+    has softhsm2-util || missing+=(softhsm2)
 }
 
 as_root() {

@@ -13,10 +13,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from mediation import releases
+from tests import kept
 from tests.house import House, build_house
 from tests.person import Person
 
+# What takes longest begins first, so that in the end no worker waits for another.
+DEAREST = (
+    "test_walls.py", "test_docs.py", "test_layout.py", "test_journey_leak.py", "test_fuzz.py", "test_attacks.py",
+    "test_demo.py", "test_workers.py", "test_faults.py", "test_case_pages.py",
+)  # fmt: skip
 POSTGRES = os.environ.get("MEDIATION_TEST_POSTGRES") or "postgresql+psycopg://127.0.0.1/test"
 # A Monday morning in the working week; every test starts here and moves the clock itself.
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -27,7 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the application touches the database, and so runs on both; what is the same on either is seen once."""
+    """The dearest files first. Whatever uses the application touches the database, and so runs on both; what is the same
+    on either is seen once."""
+    places = {name: place for place, name in enumerate(DEAREST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(DEAREST)))
     for item in items:
         once = "browser" in item.path.parts or item.get_closest_marker("once")
         if "built_app" in getattr(item, "fixturenames", ()) and not once:
@@ -79,43 +87,10 @@ def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def app(built_app: Flask, clock: Any) -> Iterator[Flask]:
     """The application over an empty database, inside its context, at nine on a Monday morning."""
-    from mediation.extensions import begin_reading, db
-
     built_app.extensions.pop("mediation-pools", None)
     with built_app.app_context():
         yield built_app
-        db.session.rollback()
-        begin_reading()
-        _empty(db)
-        db.session.remove()
-
-
-def _empty(db: Any) -> None:
-    """Delete every row: a few hundred rows go faster than seventy tables are truncated. The shipped release stays, not in
-    force: packing hundreds of files for each test anew takes longer than most tests."""
-    shipped = releases.shipped_bundle().hash
-    tables = [f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables) if table.name != "release"]
-    tables += [
-        f"DELETE FROM release WHERE hash <> '{shipped}'",
-        "UPDATE release SET current = false, published_by_id = NULL",
-    ]
-    with db.engine.connect() as connection:
-        connection.rollback()
-        raw = connection.connection.dbapi_connection
-        if connection.dialect.name == "postgresql":
-            raw.execute(
-                "SET session_replication_role = replica; "
-                + "; ".join(tables)
-                + "; SET session_replication_role = DEFAULT"
-            )
-            raw.commit()
-            return
-        raw.execute("PRAGMA foreign_keys=OFF")
-        raw.execute("BEGIN IMMEDIATE")
-        for statement in tables:
-            raw.execute(statement)
-        raw.execute("COMMIT")
-        raw.execute("PRAGMA foreign_keys=ON")
+        kept.empty()
 
 
 @pytest.fixture
@@ -131,7 +106,7 @@ def clock() -> Iterator[Any]:
 @pytest.fixture
 def house(app: Flask) -> House:
     """A centre, a committee, a court and the people who work there, on the shipped release."""
-    return build_house()
+    return kept.kept(build_house)()
 
 
 @pytest.fixture

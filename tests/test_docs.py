@@ -22,6 +22,7 @@ from mediation.config import SETTINGS
 from mediation.effects import EFFECTS
 from mediation.functions import feel_functions
 from mediation.vocabulary import shipped_vocabulary
+from tests.preloaded import preloaded
 from tools import reference
 from workflows import bundle, compile, dialect, forms
 from workflows.lint import codes
@@ -150,19 +151,22 @@ def run_blocks() -> Iterator[object]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder like the program's own, with an empty database that the commands may fill."""
     place = tmp_path_factory.mktemp("commands")
     for name in ("bpmn", "docs", "documents", "Makefile", ".venv"):
         (place / name).symlink_to(ROOT / name)
-    _run("mediation upgrade", place)
-    return place
+    installed = _run("mediation upgrade", place, ROOT / ".venv" / "bin")
+    assert installed.returncode == 0, installed.stderr
+    with preloaded(place):
+        yield place
 
 
-def _run(script: str, place: Path) -> subprocess.CompletedProcess[str]:
+def _run(script: str, place: Path, commands: Path) -> subprocess.CompletedProcess[str]:
     environment = {
-        "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", "HOME": str(place), "LANG": "C.UTF-8",
-        "MEDIATION_DATABASE": f"sqlite:///{place / 'commands.sqlite'}", "MEDIATION_OUTBOX": str(place / "outbox"),
+        "PATH": f"{commands}:{os.environ['PATH']}", "HOME": str(place), "LANG": "C.UTF-8",
+        "PYTHONPATH": str(ROOT), "MEDIATION_DATABASE": f"sqlite:///{place / 'commands.sqlite'}",
+        "MEDIATION_OUTBOX": str(place / "outbox"),
     }  # fmt: skip
     shell = ["bash", "-euo", "pipefail", "-c", script]
     return subprocess.run(shell, cwd=place, env=environment, capture_output=True, text=True, timeout=120)
@@ -170,7 +174,7 @@ def _run(script: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(("script", "answer"), list(run_blocks()))
 def test_commands_do_what_the_guides_say(script: str, answer: str | None, folder: Path) -> None:
-    done = _run(script, folder)
+    done = _run(script, folder, folder / "bin")
     assert done.returncode == 0, done.stderr
     if answer is not None:
         assert done.stdout.split("\n") == answer.split("\n")

@@ -32,6 +32,7 @@ FLOORS = {
             "releases",
             "schema",
             "storage",
+            "queues",
             "house_rules",
             "neighbours",
             "standing",

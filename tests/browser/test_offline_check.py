@@ -17,6 +17,9 @@ from documents.archive import fingerprint, listed, manifest_of, pack, signature_
 from documents.certificates import new_body, new_root
 from documents.sealing import KeyPair
 from mediation import assets
+from mediation.dossiers import proofs
+from mediation.dossiers.proofs import Proof
+from mediation.signing.seals import Seal
 from tests.documents import test_archive
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -49,8 +52,19 @@ def on_a_curve() -> KeyPair:
     return KeyPair(test_archive._certificate_for(key), pem)
 
 
+def one_paper() -> bytes:
+    """The packet of a single paper, as the house packs it."""
+    content, told = FILES["papers/001-agreement.pdf"], b'{"hands": []}'
+    rows = [
+        listed("papers/001-agreement.pdf", content, "application/pdf", "paper", "人民调解协议书"),
+        listed("metadata.json", told, "application/json", "metadata", "签名和版本记录"),
+    ]
+    inside = {"papers/001-agreement.pdf": content, "metadata.json": told}
+    return proofs.packed(Proof(inside, rows, TOLD, Seal("青禾区人民调解委员会", KEY), AT))
+
+
 # Signed before the browser's event loop runs: the signer wants one of its own.
-PACKED, ON_A_CURVE = packed(), packed(on_a_curve())
+PACKED, ON_A_CURVE, ONE_PAPER = packed(), packed(on_a_curve()), one_paper()
 
 
 def rezipped(**changes: bytes | None) -> bytes:
@@ -159,6 +173,17 @@ def test_markup_in_a_name_is_text(page):
     give(opened, ("case.zip", rezipped(**{"<img src=x onerror=alert(1)>.pdf": b"x"})))
     assert any("<img" in line for line in told(opened))
     assert opened.locator("#answer img").count() == 0
+
+
+def test_the_packet_of_one_paper_is_checked_with_the_page_that_lies_in_it(open_page, tmp_path: Path):
+    with zipfile.ZipFile(io.BytesIO(ONE_PAPER)) as packet:
+        packet.extract("check.html", tmp_path)
+    opened = open_page((tmp_path / "check.html").as_uri(), 1280, locale="zh-CN", offline=True)
+    give(opened, ("paper.zip", ONE_PAPER))
+    assert [line[:2] for line in told(opened)] == ["一致"] * 2
+    expect(opened.locator("#answer")).to_contain_text("人民调解协议书")
+    give(opened, ("paper.zip", test_archive.rezipped(ONE_PAPER, **{"papers/001-agreement.pdf": b"%PDF-1.7 another"})))
+    expect(opened.locator("#answer")).to_contain_text("1件一致，1件已改动")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

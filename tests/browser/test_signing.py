@@ -78,6 +78,19 @@ def test_what_was_written_can_be_written_again(app, serve, open_page, deed, toke
     assert hands(deed)[0].status == "open"
 
 
+def test_what_was_written_stands_there_again_after_a_question(app, serve, open_page, deed, token):  # noqa: F811
+    page = open_page(f"{serve(app)}/sign/{token}", **PHONE)
+    writes(page)
+    page.locator("#read").evaluate("box => box.required = false")
+    page.get_by_role("button", name="签名").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    drawn = "pad => [...pad.getContext('2d').getImageData(0, 0, pad.width, pad.height).data].some(Boolean)"
+    page.wait_for_function(f"({drawn})(document.querySelector('#pad'))")
+    page.locator("#read").check()
+    page.get_by_role("button", name="签名").click()
+    expect(page.locator("h1")).to_have_text("已签署")
+
+
 def drop(page: Page, pdf: bytes) -> None:
     """Let a file fall onto the place for it."""
     handle = page.evaluate_handle(

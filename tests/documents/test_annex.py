@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from documents import layout_check
 from documents.annex import day, entries
 from documents.bundle import ANNEX, Layouts
 from documents.refusals import PaperRefused
@@ -77,6 +79,35 @@ def test_layouts_of_an_earlier_release_refuse_what_they_do_not_know() -> None:
 def test_marks_in_facts_stay_text(facts: Callable[[str], dict[str, Any]]) -> None:
     hostile = {**facts("invitation"), "addressee": "<b>{{ 7*7 }}</b>"}
     assert "Addressee:<b>{{7*7}}</b>" in plain(text_of(render("invitation", hostile, annex=True).pdf))
+
+
+OUTWARD = sorted(key for key, kind in LAYOUTS.kinds.items() if kind.addressed_to not in ("file", "agency"))
+
+
+@pytest.mark.parametrize("kind", sorted(LAYOUTS.kinds))
+def test_every_kind_says_in_english_what_its_fixed_text_says(kind: str) -> None:
+    told = LAYOUTS.kind(kind).annex
+    assert told
+    assert all(len(one) > 40 and one.isascii() for one in told)
+
+
+@pytest.mark.parametrize("kind", OUTWARD)
+def test_the_articles_that_a_paper_for_parties_and_courts_cites_stand_in_its_translation(kind: str) -> None:
+    own = layout_check.reached(LAYOUTS.files, LAYOUTS.kind(kind).layout) - {"macros.html", "base.html", "annex.html"}
+    printed = "".join(LAYOUTS.files[f"layouts/{name}"] for name in own)
+    cited = {_figure(one) for one in re.findall("第([一二三四五六七八九十百零]+)条", printed)}
+    assert cited <= {int(one) for one in re.findall(r"[0-9]+", " ".join(LAYOUTS.kind(kind).annex))}
+
+
+def _figure(numeral: str) -> int:
+    """二百零五 -> 205."""
+    total, last = 0, 0
+    for sign in numeral:
+        if sign in ("十", "百"):
+            total, last = total + (last or 1) * {"十": 10, "百": 100}[sign], 0
+        else:
+            last = "零一二三四五六七八九".index(sign)
+    return total + last
 
 
 def test_months_are_english_on_every_machine() -> None:

@@ -43,6 +43,16 @@ def test_papers_stand_in_the_order_of_the_rules_and_then_by_their_day():
     assert found == ["5", "3", "4", "1", "2", "0"]
 
 
+def test_what_was_replaced_stands_behind_its_successor_and_fulfils_nothing():
+    old = Item("old", "agreement", "2026-11-01", replaced_by="mid")
+    mid = Item("mid", "agreement", "2026-11-02", replaced_by="new")
+    new, other = Item("new", "agreement", "2026-11-20", whole=False), Item("other", "agreement", "2026-11-10")
+    found = arrange([old, mid, new, other], {})
+    assert [one.key for one in found.places[7].items] == ["other", "new", "mid", "old"]
+    assert missing({"agreement": "written"}, "minutes") == ["调解协议书"]
+    assert [one.unsigned for one in arrange([old, new], {"agreement": "written"}).missing] == [True]
+
+
 def test_scans_stand_behind_the_papers_of_their_place():
     items = [Item("scan", "attachment:evidence", "2026-01-01"), Item("list", "evidence_list", "2026-11-23")]
     assert [item.key for item in arrange(items, {}).places[5].items] == ["list", "scan"]

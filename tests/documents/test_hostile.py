@@ -58,7 +58,7 @@ class Markup(HTMLParser):
     @classmethod
     def of(cls, kind: str, clean: dict[str, Any]) -> Markup:
         read = cls()
-        read.feed(Press.shared()._markup(LAYOUTS, LAYOUTS.kind(kind), clean, None, False))
+        read.feed(Press.shared().markup(LAYOUTS, kind, clean))
         return read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 
 import pikepdf
 import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
-import segno
+import zxingcpp
 from PIL import ImageChops, ImageStat
 
 from documents.bundle import Layouts
@@ -106,6 +105,10 @@ def test_the_same_facts_give_the_same_bytes_in_another_process(sample_papers: Ma
 
 def test_other_facts_another_address_or_another_layout_give_other_bytes(facts: Callable[[str], dict[str, Any]]) -> None:
     files = Layouts.shipped().files
+    parent = "layouts/arbitration_application.html"
+    above = Layouts.of({**files, parent: files[parent].replace("仲裁请求", "请求")})
+    assert above.version("land_arbitration_application") != Layouts.shipped().version("land_arbitration_application")
+    assert above.version("agreement") == Layouts.shipped().version("agreement")
     changed = Layouts.of({**files, "layouts/base.html": files["layouts/base.html"].replace("扫码", "请扫码")})
     other = facts("invitation")
     other["meeting"]["room"] = "第二调解室"
@@ -122,23 +125,20 @@ def test_other_facts_another_address_or_another_layout_give_other_bytes(facts: C
 
 
 def test_the_qr_code_on_every_page_says_the_check_address(sample_papers: Mapping[str, Paper]) -> None:
-    wanted = [[bool(dot) for dot in row] for row in segno.make_qr(CHECK_URL, error="m").matrix]
     document = pypdfium2.PdfDocument(sample_papers["agreement"].pdf)
-    for page in document:
-        assert dots(page, len(wanted)) == wanted
+    pictures = [page.render(scale=3).to_pil() for page in document]
     document.close()
+    assert [[code.text for code in zxingcpp.read_barcodes(picture)] for picture in pictures] == [[CHECK_URL]] * 2
 
 
-def dots(page: pypdfium2.PdfPage, size: int) -> list[list[bool]]:
-    """Read the only picture on the page dot by dot."""
-    (image,) = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])
-    left, bottom, right, top = image.get_bounds()
-    assert right - left == pytest.approx(14 / 25.4 * 72, abs=0.1)
-    picture = page.render(scale=8, grayscale=True).to_pil().convert("L")
-    steps = [(index + 0.5) / size for index in range(size)]
-    height = page.get_height()
-    spots = [[((left + x * (right - left)) * 8, (height - top + y * (top - bottom)) * 8) for x in steps] for y in steps]
-    return [[picture.getpixel((int(x), int(y))) < 128 for x, y in row] for row in spots]  # type: ignore[operator]
+def test_under_the_qr_code_the_code_stands_in_letters_with_where_to_type_it(sample_papers: Mapping[str, Paper]) -> None:
+    code = CHECK_URL.rpartition("/")[2]
+    spelled = " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+    pages = text_of(sample_papers["agreement"].pdf).split("\f")
+    assert all(spelled in page and "mediation.example/verify" in page for page in pages)
+    bare = text_of(render("invitation", SAMPLES["invitation"], check_url="https://mediation.example/papers/7").pdf)
+    assert "核验真伪" in plain(bare)
+    assert "输入核验码" not in plain(bare)
 
 
 @pytest.mark.parametrize("lines", range(0, 40, 5))

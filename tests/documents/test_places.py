@@ -28,10 +28,19 @@ def test_a_place_for_ink_is_blank_and_stands_on_its_line(sample_papers: Mapping[
         pages = pictures_of(paper.pdf, 72 * SCALE)
         for name in (name for name in paper.boxes if name.startswith("hand-")):
             box = paper.boxes[name]
-            assert box.x1 - box.x0 > 119
+            assert box.x1 - box.x0 > 103
             assert box.y1 - box.y0 > 27.9
             assert brightness(pages, Box(box.page, box.x0, box.y0 + 1, box.x1, box.y1)) == 255
             assert brightness(pages, Box(box.page, box.x0, box.y0 - 1.2, box.x1, box.y0)) < 230
+
+
+def test_beside_the_ink_there_is_room_to_write_the_day(sample_papers: Mapping[str, Paper]) -> None:
+    for paper in sample_papers.values():
+        pages = pictures_of(paper.pdf, 72 * SCALE)
+        for box in (box for name, box in paper.boxes.items() if name.startswith("hand-")):
+            year = Box(box.page, box.x1 + 1, box.y0 + 1, box.x1 + 30, box.y1)
+            assert brightness(pages, year) == 255, paper.kind
+            assert "年" in text_in(paper.pdf, Box(box.page, box.x1, box.y0 - 4, box.x1 + 110, box.y1)), paper.kind
 
 
 def test_the_seal_has_a_round_place_on_the_paper(sample_papers: Mapping[str, Paper]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from PIL import Image
 from sqlalchemy import select
 
@@ -15,6 +16,8 @@ from mediation import clock as wall
 from mediation import scheduler
 from mediation.extensions import db
 from mediation.models import Case, Obligation, Paper, Party, Task
+from tests.house import House
+from tests.kept import kept
 from tests.person import Person, known_names
 
 
@@ -119,6 +122,32 @@ class Table:
 
     def goes_to_day(self, day: Any, hour: int = 9) -> None:
         self.goes_to(wall.start_of(day) + timedelta(hours=hour))
+
+
+def driven(build: Callable[[Table], None]) -> Callable[..., Table]:
+    """`sit(house)` gives a table at which all this has happened. It is driven once in a worker and then put back; who sits
+    there signs in when he or she is asked for. With a case (`sit(house, case_id)`) it goes on with that one."""
+
+    @kept
+    @wraps(build)
+    def drive(house: House, case_id: int) -> tuple[int, dict[str, str]]:
+        table = _seated(house, case_id)
+        build(table)
+        return table.case_id, table.codes
+
+    def sit(house: House, case_id: int = 0) -> Table:
+        table = _seated(house, 0)
+        table.case_id, table.codes = drive(house, case_id)
+        return table
+
+    return sit
+
+
+def _seated(house: House, case_id: int) -> Table:
+    app = current_app._get_current_object()
+    table = Table(app, lambda login: Person(app, house.users[login]))
+    table.case_id = case_id
+    return table
 
 
 def _next_timer(case_id: int, until: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from mediation.demo.playing import registration
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Task, User, WaitingEvent
+from mediation.papers.pieces import parties_of
 from mediation.simulation.filling import CannotAnswer, Filler
 from mediation.simulation.preparing import prepare
 from mediation.simulation.residents import dispute
@@ -118,3 +119,14 @@ def test_a_protection_order_holds_for_months() -> None:
         until = [prepare(ruling, User(), Random(seed))["until"] for seed in range(50)]
         assert timedelta(days=90) <= min(until) - clock.today()
         assert max(until) - clock.today() <= timedelta(days=180)
+
+
+def test_who_asks_for_protection_is_registered_first(house: House) -> None:
+    answers = registration(dispute(Random(1)))
+    with command():
+        case = cases.register_dispute(answers, by=house.users["clerk"]).case
+        for party in case.parties:
+            party.withdrawn_at = clock.now()
+        asking = Task(bind="", process_key="protection_order", element_id="apply", case=case)
+        prepare(asking, house.users["clerk"], Random(1))
+    assert [party.side for party in parties_of(case)] == ["applicant"]

@@ -126,7 +126,8 @@ JOURNEYS = {
         split, each("do_task"), do("conclude", {"outcome": "failed"}), outcome("failed")),
     "the meeting decides to meet again": from_here(heard, *meets("again"), sees("call")),
     "the agencies settle it at the table": from_here(heard, *meets("settled"), outcome("settled")),
-    "the meeting fails": from_here(heard, forget(), *meets("failed"), caused("issue-paper joint_minutes file", "tell-members all"),
+    "the meeting fails": from_here(heard, forget(), *meets("failed"), caused("issue-paper joint_minutes file", "tell-members all",
+        "issue-paper members_notice all members:all"),
         outcome("failed")),
     "the parties mediate and agree": from_here(
         mediating, *TO_AGREEMENT, outcome("agreed"),

@@ -27,7 +27,7 @@ JOURNEYS = {
         do("screen", {**HARM, "elsewhere": "court"}), ends("failed"))),
     "the clock runs, secrecy is told, and they sit": Journey("medical_mediation", (
         do("screen", HARM), caused("start-clock medical"), due("secrecy", "2026-11-25", role="mediator"),
-        do("secrecy"), sees("invite")), case=AT_THE_TABLE),
+        forget(), do("secrecy"), caused("issue-paper medical_secrecy all"), sees("invite")), case=AT_THE_TABLE),
     "agreed": from_here(plain, forget(), *sits_agreed(), ends("agreed")),
     "overdue or without agreement: told of the other ways": from_here(
         plain, *sits_failed(), sees("tell_failed"), do("tell_failed"), ends("failed")),

@@ -56,11 +56,21 @@ JOURNEYS = {
     "a default is cured": from_here(
         defaulted, caused("issue-paper urging_letter debtor"), sees("urge"), due("urge", "2026-11-26", role="mediator"),
         do("urge", {"response": "cured"}, obligations_overdue=0), sees("receive")),
-    "a new date is promised": from_here(
+    "another day is promised, and waited for": from_here(
         defaulted, do("urge", {"response": "promised"}, obligations_open=3, next_due=date(2026, 12, 20)),
         due("receive", "2026-12-20", role="mediator")),
+    "a change takes effect before the date": from_here(
+        begun, forget(), message("agreement-changed", next_due=date(2027, 1, 20)), caused("send-notice agreement-changed mediator"),
+        due("receive", "2027-01-20", role="mediator")),
+    "a change takes effect while the debtor is urged": from_here(
+        defaulted, forget(), message("agreement-changed", obligations_open=2, obligations_overdue=0, next_due=date(2027, 1, 20)),
+        caused("send-notice agreement-changed mediator"), sees("receive"), due("receive", "2027-01-20", role="mediator")),
+    "a change leaves nothing to choose a route for": from_here(
+        at_routes, message("agreement-changed", **NOTHING_OWED),
+        caused("send-notice agreement-changed mediator", "set-status following-up"), sees()),
     "urging in vain leads to the routes": from_here(
-        defaulted, do("urge", {"response": "refused"}), sees("routes"), due("routes", "2026-11-30", role="mediator")),
+        defaulted, forget(), do("urge", {"response": "refused"}), caused("issue-paper routes_notice creditor routes:default"),
+        sees("routes"), due("routes", "2026-11-30", role="mediator")),
     "fifteen days of silence lead to the routes too": from_here(
         defaulted, until("2026-12-09", next_visit=date(2027, 3, 1)), sees("routes", "visit")),
     "the creditor wants one more letter": from_here(

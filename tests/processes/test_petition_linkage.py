@@ -34,7 +34,8 @@ JOURNEYS = {
         registered("dispute", competent=None), sees("tell_mediation"), do("tell_mediation"), ends("returned")),
     "what belongs to a procedure of law is told so, in writing": from_here(
         registered("request", "suit"), sees("divert"), do("divert"), *closes),
-    "a suggestion is studied and answered": from_here(registered("suggestion"), sees("reply"), do("reply"), *closes),
+    "a suggestion is studied and answered": from_here(registered("suggestion"), sees("reply"), forget(), do("reply"),
+        caused("issue-paper petition_suggestion_reply applicant"), *closes),
     "a request goes to the competent organ, which may object for five working days": from_here(
         forwarded, caused("start-clock petition-registration", "stop-clock petition-registration",
                           "start-clock petition-objection"), sees("send")),

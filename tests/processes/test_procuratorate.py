@@ -98,7 +98,8 @@ JOURNEYS = {
     "a side ends the reconciliation": from_here(reconciling(), message("mediation-ended"), over()),
 
     "settled under supervision": Journey("civil_supervision", (
-        do("basis", {"willing": "yes"}), *REACHED, sees("connect"), do("connect"), over())),
+        do("basis", {"willing": "yes"}), *REACHED, sees("connect"), do("connect"), over(),
+        lambda at: "supervision_settlement" in str(at.effects) or pytest.fail("no terms were handed over"))),
     "nobody wants to settle under supervision": Journey("civil_supervision", (do("basis", {"willing": "no"}), over())),
     "no settlement under supervision": Journey("civil_supervision", (do("basis", {"willing": "yes"}), *FAILED, over())),
     "a side ends the settlement": Journey("civil_supervision", (

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from mediation import clock as wall
-from mediation.extensions import begin_reading, db
 from mediation.logs import JsonLines
-from tests.conftest import MORNING, _empty
+from tests import kept
+from tests.conftest import MORNING
 from tests.house import build_house
 from tests.security.walled import Walled, build
 
@@ -30,9 +30,6 @@ def walled(built_app: Flask) -> Iterator[Walled]:
         made = build(built_app, build_house())
         made.log = written
         yield made
-        db.session.rollback()
-        begin_reading()
-        _empty(db)
-        db.session.remove()
+        kept.empty()
     logging.getLogger().removeHandler(handler)
     wall.set_clock(None)

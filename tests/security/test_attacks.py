@@ -21,7 +21,8 @@ from mediation.extensions import command, db
 from mediation.models import Agreement, Attachment, Case, CaucusNote, Notice, Party, PartyPass, Signature, Task, User
 from tests.house import House
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
+from tests.kept import kept
 from tests.mediation.portal.conftest import dispute
 from tests.person import Person
 from workflows.answers import check
@@ -34,6 +35,7 @@ PASSWORD = "a long sentence of 7 words"
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     with command():
         return register_dispute(dispute(), by=house.users["clerk"]).case
@@ -298,14 +300,17 @@ def test_a_form_of_a_task_takes_no_ten_thousand_rows(
 # --- what belongs to another case -----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def signing(app: Flask, sign_in: Callable[[str], Person]) -> Table:
-    """A leak whose agreement waits to be signed."""
-    table = Table(app, sign_in)
+@driven
+def agreed(table: Table) -> None:
     steps.register_leak(table)
     steps.accept(table)
     steps.agree_in_a_meeting(table)
-    return table
+
+
+@pytest.fixture
+def signing(house: House) -> Table:
+    """A leak whose agreement waits to be signed."""
+    return agreed(house)
 
 
 def test_signatures_of_another_agreement_are_not_signed_from_here(signing: Table, house: House) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mediation import clock, effects, flow, scheduler
+from mediation import clock, effects, flow, queues, scheduler
 from mediation.cases.operations import register_dispute
 from mediation.effects import BINDINGS, EFFECTS, AnswersRefused
 from mediation.extensions import command, db
@@ -19,6 +19,7 @@ from mediation.notices import sending
 from mediation.papers import rendering
 from mediation.tasks import operations as desk
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.portal.conftest import dispute
 from tests.person import Person
 from tests.security.rows import snapshot
@@ -41,6 +42,7 @@ def breaks(*_arguments: Any, **_named: Any) -> Any:
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     with command():
         return register_dispute(dispute(), by=house.users["clerk"]).case
@@ -179,9 +181,15 @@ def _due_again(case: Case) -> None:
 # --- workers ------------------------------------------------------------------------------------------------------------
 
 
+def taken_by_another() -> list[int]:
+    """The papers that another worker has taken and not made yet."""
+    wait = rendering.LEASE
+    return queues.lease(Paper, Paper.status == "queued", batch=rendering.BATCH, wait=lambda _attempts: wait)
+
+
 def test_a_worker_that_dies_loses_its_lease_and_not_the_paper(case: Case, clock: Any) -> None:
     """The receipt and the application are made once, later, by whoever comes next; not while the lease runs."""
-    leased = rendering._lease()
+    leased = taken_by_another()
     assert len(leased) == 2
     assert rendering.render_due() == 0
     clock.set_clock(clock.now() + rendering.LEASE * 1.1)
@@ -192,7 +200,7 @@ def test_a_worker_that_dies_loses_its_lease_and_not_the_paper(case: Case, clock:
 
 
 def test_a_worker_that_wakes_up_late_makes_no_second_paper(case: Case, clock: Any) -> None:
-    late = rendering._lease()[0]
+    late = taken_by_another()[0]
     clock.set_clock(clock.now() + rendering.LEASE * 1.1)
     assert rendering.render_due() == 2
     first = db.session.get_one(Paper, late).sha256

@@ -156,7 +156,7 @@ def readable(response: TestResponse) -> str:
     return squeezed(f"{headers} {_unescaped(body)}")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # more than there are papers: else whoever walks next reads each of them anew
 def _of_pdf(content: bytes) -> str:
     return text_of_pdf(content)
 

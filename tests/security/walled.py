@@ -17,6 +17,7 @@ from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table
 from tests.person import Person
+from tests.security.walking import Answer
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ class Walled:
     table: Table
     codes: dict[str, str] = field(default_factory=dict)
     log: io.StringIO = field(default_factory=io.StringIO)
+    # What each viewer was told on the walk everywhere, reduced to what is secret of somebody.
+    heard: dict[str, list[Answer]] = field(default_factory=dict)
 
     def party(self, side: Side) -> Party:
         return self.table.party(side.name)

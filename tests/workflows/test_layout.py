@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from lxml import etree
 
-from workflows.layout import lay_out
+from workflows.layout import lay_out, names
 
 FLOWS = sorted((Path(__file__).parents[2] / "bpmn").glob("*.bpmn"))
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -206,12 +206,13 @@ def test_trying_other_rows_and_lanes_leaves_fewer_crossings() -> None:
     assert crossed_lines(drawn(lay_out(flow, tries=30))) < crossed_lines(drawn(lay_out(flow, tries=0)))
 
 
-def test_a_long_way_goes_on_in_a_second_line() -> None:
+def test_a_long_way_goes_on_in_further_lines() -> None:
     steps = [(f"n{number}", "userTask") for number in range(30)]
     edges = [(f"n{number}", f"n{number + 1}") for number in range(29)]
     seen = drawn(lay_out(file_of(steps, {}, edges, dict.fromkeys(dict(steps), 0))))
-    assert seen.shapes["n16"][0] < seen.shapes["n14"][0] < 16 * 200
-    assert seen.shapes["n16"][1] > seen.shapes["n14"][1]
+    way = [seen.shapes[name] for name, _ in steps]
+    assert max(box[0] for box in way) < 16 * 200
+    assert all(box[1] > before[1] for before, box in pairwise(way) if box[0] < before[0])
     assert (overlapping_shapes(seen), crossed_shapes(seen), lines_on_lines(seen)) == ([], [], [])
 
 
@@ -281,3 +282,31 @@ def test_a_subprocess_is_drawn_with_its_content() -> None:
 def test_a_file_without_a_process_is_refused() -> None:
     with pytest.raises(ValueError, match="no process"):
         lay_out(f"{HEAD}</bpmn:definitions>".encode())
+
+
+# --- names in their boxes ---
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        ("登记纠纷", 100),
+        ("审查材料与受理条件", 100),
+        ("结果：未解决，告知其他途径", 110),
+        ("出具支持起诉意见书或者不支持决定", 120),
+    ],
+)
+def test_a_box_is_as_wide_as_its_name_needs_for_two_lines(name: str, width: float) -> None:
+    assert names.width(name) == width
+
+
+def test_names_are_broken_as_the_viewer_breaks_them() -> None:
+    assert list(names.lines("检调对接（支持起诉、刑事和解）", 86)) == ["检调对接（支", "持起诉、刑事", "和解）"]
+    assert list(names.lines("状态：司法确认中", 86)) == ["状态：司法确", "认中"]
+    assert list(names.lines("Hear both sides again", 86)) == ["Hear both", "sides again"]
+
+
+def test_a_boundary_event_lies_on_no_sign_of_its_host() -> None:
+    seen = drawn(anew(next(path for path in FLOWS if path.stem == "intake")))
+    host, event = seen.shapes["mediate"], seen.shapes["ended_early"]
+    assert event[0] >= host[0] + host[2] / 2 + 9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -27,6 +28,7 @@ from mediation.models import (
 from mediation.notices.operations import tell_party
 from mediation.notices.sending import send_due
 from mediation.scheduler import sweep_timers
+from tests.kept import kept
 from tests.mediation.portal.conftest import bring_to_mediation, dispute
 from workflows.model import Bundle, EngineError
 
@@ -44,6 +46,7 @@ PAGES = {
 
 
 @pytest.fixture
+@kept
 def incident(mediating):
     """A step of the case could not be taken."""
     with command():
@@ -319,6 +322,12 @@ def test_every_flow_is_listed_with_its_steps(house, sign_in):
             assert deadline
 
 
+def test_a_drawing_without_a_case_has_no_legend_of_states(house, sign_in):
+    page = sign_in("flow_admin").get("/admin/flows/intake")
+    assert page.select_one(".flow-diagram") is not None
+    assert page.select_one(".flow-legend, [data-zoom=here]") is None
+
+
 def test_the_drawing_is_bpmn(house, sign_in):
     person = sign_in("flow_admin")
     person.get("/admin/flows/intake.bpmn")
@@ -409,6 +418,19 @@ def test_the_outbox_shows_what_was_sent_with_the_number_masked(registered, sign_
     person.get("/admin/outbox")
     assert registered.case.display_number in person.text()
     assert "139****1111" in person.text()
+
+
+def test_the_outbox_is_folded_and_comes_page_by_page(registered, sign_in, app):
+    folder = Path(app.config["OUTBOX"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(35):
+        (folder / f"{number:03}.txt").write_text(f"sms\t1390000111{number % 10}\nSubject {number}\nText {number}\n", encoding="utf-8")
+    person = sign_in("system_admin")
+    page = person.get("/admin/outbox")
+    assert len(page.select("#messages > li > details:not([open])")) == 30
+    page = person.get(page.select_one(".more-row a")["href"])
+    assert len(page.select("#messages > li > details")) >= 5
+    assert page.select_one(".more-row a") is None
 
 
 def test_in_production_there_is_no_outbox(registered, sign_in, app):

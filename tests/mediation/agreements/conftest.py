@@ -15,6 +15,9 @@ from mediation.effects import BINDINGS
 from mediation.extensions import command, db
 from mediation.models import Agreement, Case, Pool, Process, Task
 from tests.house import House
+from tests.journeys import steps
+from tests.journeys.table import Table, driven
+from tests.kept import kept
 from tests.mediation.portal.conftest import enter, mediating, registered  # noqa: F401 - fixtures
 
 Typed = Callable[..., dict[str, Any]]
@@ -41,6 +44,7 @@ def case(mediating: Any) -> Case:  # noqa: F811
 
 
 @pytest.fixture
+@kept
 def drafting(house: House, case: Case) -> Task:
     """The draft on the mediator's desk; both sides have agreed to mediation."""
     with command():
@@ -67,7 +71,7 @@ def typed(*terms: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The answers of the drafting form."""
     told = {
         "facts": "楼上漏水。", "issues": "赔偿数额。", "responsibility": "楼上承担责任。", "copies": "3",
-        "default_clause": "逾期按年利率3%付息。", "override_reason": None,
+        "default_clause": "逾期按年利率3%付息。", "overrides": [],
     }  # fmt: skip
     return {**told, "terms": list(terms), **more}
 
@@ -82,3 +86,17 @@ def agree(house: House, drafting: Task) -> Callable[..., Agreement]:
         return db.session.scalars(select(Agreement).order_by(Agreement.id.desc()).limit(1)).one()
 
     return draft
+
+
+@driven
+def signed(table: Table) -> None:
+    steps.register_leak(table)
+    steps.accept(table)
+    steps.agree_in_a_meeting(table)
+    steps.sign(table)
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    """Three instalments of 3000, signed; nothing paid yet."""
+    return signed(house)

@@ -16,6 +16,8 @@ from mediation.models import Agreement, Entry, Representative
 from mediation.papers.pieces import Occasion, build
 from tests.mediation.agreements.conftest import put, typed
 
+REASON = [{"finding": "amount-missing@terms.0", "reason": "待鉴定"}]
+
 
 def test_terms_become_the_ledger_and_the_paper(agree, case, pays):
     agreement = agree(
@@ -63,20 +65,46 @@ def test_a_party_who_is_renamed_is_called_so_in_every_term(agree, case, pays):
 def test_a_red_finding_stops_the_draft_until_a_reason_is_written(agree, pays):
     with pytest.raises(AnswersRefused) as refused:
         agree(pays(amount=None))
-    assert set(refused.value.errors) == {"terms.0.kind", "override_reason"}
-    agreement = agree(pays(amount=None), override_reason="金额待鉴定，双方同意")
+    assert set(refused.value.errors) == {"terms.0.kind", "overrides.0.reason"}
+    assert [row["finding"] for row in refused.value.rows["overrides"]] == ["amount-missing@terms.0"]
+    agreement = agree(
+        pays(amount=None), overrides=[{"finding": "amount-missing@terms.0", "reason": "金额待鉴定，双方同意"}]
+    )
     assert [(row["rule"], row["reason"]) for row in agreement.findings if row["severity"] == "red"] == [
         ("amount-missing", "金额待鉴定，双方同意")
     ]
     entry = db.session.scalars(select(Entry).where(Entry.action == "red-findings-kept")).one()
-    assert entry.details == {"rules": ["amount-missing"], "reason": "金额待鉴定，双方同意"}
+    assert entry.details["reasons"] == {"amount-missing@terms.0": "金额待鉴定，双方同意"}
+
+
+def test_each_red_finding_wants_a_reason_of_its_own_and_what_was_written_stays(agree, pays):
+    one = [{"finding": "amount-missing@terms.0", "reason": "待鉴定"}]
+    with pytest.raises(AnswersRefused) as refused:
+        agree(pays(amount=None), pays(amount=None), overrides=one)
+    rows = refused.value.rows["overrides"]
+    assert [row["finding"] for row in rows] == ["amount-missing@terms.0", "amount-missing@terms.1"]
+    assert [row["reason"] for row in rows] == ["待鉴定", ""]
+    assert {"overrides.0.reason", "overrides.1.reason"} & set(refused.value.errors) == {"overrides.1.reason"}
+    agreement = agree(pays(amount=None), pays(amount=None), overrides=[*one, {**rows[1], "reason": "另行评估"}])
+    reds = [row for row in agreement.findings if row["severity"] == "red"]
+    assert [row["reason"] for row in reds] == ["待鉴定", "另行评估"]
 
 
 def test_a_term_that_says_nothing_is_refused_whatever_the_reason(agree):
     empty = {"kind": "status", "status": "", "what": "", "text": ""}
     with pytest.raises(AnswersRefused) as refused:
-        agree(empty, override_reason="各方坚持如此约定，已当面说明后果")
+        agree(empty)
+    given = [{**row, "reason": "各方坚持如此约定，已当面说明后果"} for row in refused.value.rows["overrides"]]
+    with pytest.raises(AnswersRefused) as refused:
+        agree(empty, overrides=given)
     assert list(refused.value.errors) == ["terms.0.what"]
+
+
+def test_a_form_of_an_older_release_asks_once_for_all_red_findings(house, drafting, pays):
+    old = {key: value for key, value in typed(pays(amount=None)).items() if key != "overrides"}
+    with pytest.raises(AnswersRefused) as refused:
+        BINDINGS["agreement"].apply(drafting, {**old, "override_reason": None}, house.users["mediator"])
+    assert set(refused.value.errors) == {"terms.0.kind", "override_reason"}
 
 
 def test_a_form_of_an_older_release_has_nowhere_to_give_a_reason_and_is_not_held_up(house, drafting, case):
@@ -97,10 +125,10 @@ def test_whoever_checks_sees_reds_again_that_came_since(house, agree, case, pays
     with command():
         case.parties[1].birth_date = clock.today() - timedelta(days=365 * 12)
         task = put(house, case, "agreement-check", "director")
-    passed = {"result": "pass", "override_reason": None}
+    passed = {"result": "pass", "overrides": []}
     with pytest.raises(AnswersRefused) as refused:
         BINDINGS["agreement-check"].apply(task, passed, house.users["director"])
-    assert "监护人" in refused.value.errors["override_reason"]
+    assert "监护人" in refused.value.rows["overrides"][0]["says"]
     db.session.rollback()
     with command():
         db.session.add(Representative(party=case.parties[1], kind="guardian", name="李大山"))
@@ -110,10 +138,10 @@ def test_whoever_checks_sees_reds_again_that_came_since(house, agree, case, pays
 
 
 def test_a_reason_that_the_drafter_gave_is_enough_for_the_checker(house, agree, case, pays):
-    agreement = agree(pays(amount=None), override_reason="待鉴定")
+    agreement = agree(pays(amount=None), overrides=REASON)
     with command():
         task = put(house, case, "agreement-check", "director")
-        BINDINGS["agreement-check"].apply(task, {"result": "pass", "override_reason": None}, house.users["director"])
+        BINDINGS["agreement-check"].apply(task, {"result": "pass", "overrides": []}, house.users["director"])
     assert (agreement.status, agreement.findings[0]["reason"]) == ("checked", "待鉴定")
 
 
@@ -126,10 +154,10 @@ def test_no_paper_is_printed_while_a_red_finding_has_no_reason(agree, case, pays
 
 
 def test_the_draft_comes_back_as_it_was_typed_but_the_reason_does_not(house, agree, drafting, pays):
-    agree(pays(amount=None), override_reason="待鉴定")
+    agree(pays(amount=None), overrides=REASON)
     known = BINDINGS["agreement"].prefill(drafting, house.users["mediator"])
     assert (known["terms"][0]["purpose"], known["terms"][0]["account"]) == ("compensation", "6200 0001")
-    assert "override_reason" not in known
+    assert "overrides" not in known
 
 
 # --- the pages ----------------------------------------------------------------------------------------------------------
@@ -169,3 +197,9 @@ def test_handing_in_what_is_red_shows_it_at_its_term_and_loses_nothing(drafting,
 
 def test_only_who_drafts_asks_the_checker(drafting, sign_in):
     sign_in("clerk").post(f"/tasks/{drafting.id}/findings", {}, status=404)
+
+
+def test_a_question_that_comes_in_after_the_draft_gets_no_answer(drafting, sign_in):
+    with command():
+        drafting.status = "done"
+    sign_in("mediator").post(f"/tasks/{drafting.id}/findings", {}, status=204)

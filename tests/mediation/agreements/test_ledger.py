@@ -8,7 +8,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from PIL import Image
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
@@ -19,11 +18,12 @@ from mediation.agreements.confirmation import why_closed, window_of
 from mediation.agreements.ledger import ledger_of
 from mediation.case_view import current_agreement
 from mediation.extensions import command, db
-from mediation.models import AgreementChange, Hand, Packet, Paper, Receipt, StoredFile
+from mediation.models import AgreementChange, Hand, Obligation, Packet, Paper, Promise, Receipt, StoredFile
 from mediation.papers.rendering import render_due
 from tests.journeys import steps
 from tests.journeys.table import Table
 from tests.mediation.cases.test_links import statements
+from tests.person import form_values
 
 
 def photograph() -> tuple[io.BytesIO, str]:
@@ -31,17 +31,6 @@ def photograph() -> tuple[io.BytesIO, str]:
     Image.new("RGB", (80, 60), "white").save(kept, "JPEG")
     kept.seek(0)
     return kept, "receipt.jpg"
-
-
-@pytest.fixture
-def table(app: Any, sign_in: Any) -> Table:
-    """Three instalments of 3000, signed; nothing paid yet."""
-    made = Table(app, sign_in)
-    steps.register_leak(made)
-    steps.accept(made)
-    steps.agree_in_a_meeting(made)
-    steps.sign(made)
-    return made
 
 
 def ledger(table: Table):
@@ -171,6 +160,15 @@ def test_a_default_goes_to_the_court_in_one_packet(table: Table) -> None:
     assert person.response.mimetype == "application/pdf"
 
 
+def test_an_order_for_payment_knows_who_owes_how_much(table: Table) -> None:
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=2))
+    late, person = table.obligations()[0], table.person("mediator")
+    person.get(f"/cases/{table.case.id}")
+    person.post(f"/cases/{table.case.id}/beside/payment_order")
+    known = form_values(person.page.select_one("form#form"))
+    assert (known["debtor"], known["amount"]) == (str(late.debtor_id), "3000")
+
+
 def test_nothing_goes_to_the_court_while_nothing_is_late(table: Table) -> None:
     person = table.person("mediator")
     person.get(f"/cases/{table.case.id}/performance")
@@ -229,7 +227,7 @@ def test_the_ledger_takes_a_fixed_number_of_statements(table: Table) -> None:
 def test_a_party_says_on_its_own_page_that_the_court_should_confirm(table: Table, resident: Any) -> None:
     person = enters(table, resident, "李秀兰")
     person.get("/see/confirmation")
-    assert "三十" in person.text()
+    assert "还剩" in person.text()
     person.submit(button="answer=yes")
     window = window_of(current_agreement(table.case.id))
     said = window.consents[table.party("李秀兰").id]
@@ -249,3 +247,32 @@ def test_after_the_last_day_nobody_applies(table: Table) -> None:
     clock.set_clock(clock.end_of(window_of(agreement).last_day) + timedelta(minutes=1))
     assert str(window_of(agreement).last_day.year) in why_closed(agreement)
     assert not window_of(agreement).open
+
+
+def test_forty_rows_cost_no_more_statements_than_three(table: Table) -> None:
+    person, address = table.person("mediator"), f"/cases/{table.case_id}/performance"
+    table.does("mediator", "receive", result="partly", amount="500", received_on=clock.today(), how="cash")
+    person.get(address)  # what is read once for a process is read
+    few = len(statements(lambda: person.get(address)))
+    with command():
+        agreement = current_agreement(table.case_id)
+        for ordinal in range(4, 41):
+            made = _like(agreement.obligations[0], ordinal)
+            agreement.obligations.append(made)
+    many = len(statements(lambda: person.get(address)))
+    assert len(person.page.select("table.rows")[0].select("tbody > tr")) == 40
+    assert many <= few + 2  # what is late is asked of the court's decision, whatever the number of rows
+
+
+def _like(owed: Obligation, ordinal: int) -> Obligation:
+    """One more row of the same kind, late, with a receipt and a broken promise."""
+    made = Obligation(
+        case_id=owed.case_id, ordinal=ordinal, term=owed.term, debtor_id=owed.debtor_id, creditor_id=owed.creditor_id,
+        what=owed.what, amount=owed.amount, due_on=clock.today() - timedelta(days=ordinal), how=owed.how, status="defaulted",
+    )  # fmt: skip
+    now, by = clock.now(), owed.receipts[0].recorded_by_id
+    made.receipts.append(
+        Receipt(amount=Decimal(100), received_on=clock.today(), recorded_by_id=by, recorded_at=now, note="")
+    )
+    made.promises.append(Promise(promised_on=clock.today(), made_on=clock.today(), recorded_by_id=by, recorded_at=now))
+    return made

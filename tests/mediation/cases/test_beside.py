@@ -18,10 +18,12 @@ from mediation.models import Case, Paper, Process
 from mediation.releases import definition_of
 from mediation.roles import role_keys
 from tests.house import House, join
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     return register(house).case
 
@@ -111,3 +113,9 @@ def close(case: Case) -> None:
 
     root = db.session.scalars(select(Process).where(Process.case_id == case.id).order_by(Process.id)).first()
     EFFECTS["close-case"].run(Occasion(case, root, "closing", None))
+
+
+def test_no_penalty_for_a_kept_agreement_is_offered_only_with_the_rule_and_the_agreement(house: House, case: Case) -> None:
+    offered = [one.id for one in beside.offered(case, house.users["dispatcher"])]
+    assert "penalty_exemption" not in offered
+    assert "assistance" in offered

@@ -27,6 +27,7 @@ from mediation.models import (
     SearchTerm,
 )
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import leak, register
 from tests.mediation.cases.test_mediation_frame import ADMIT, APPOINT, do, open_task, with_suggestion
 from tests.person import Person
@@ -40,6 +41,7 @@ SignIn = Callable[[str], Person]
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     """A dispute in mediation: the mediator has heard one side alone."""
     case = register(house).case
@@ -335,6 +337,17 @@ def test_a_tie_is_declared_and_accepted(case: Case, sign_in: SignIn, house: Hous
     clerk.post(f"/cases/{case.id}/conflicts/{row.id}/accept")
     db.session.expire_all()
     assert db.session.scalars(select(Conflict)).one().accepted_by_all
+
+
+def test_who_is_tied_does_not_write_down_that_both_sides_accept(case: Case, sign_in: SignIn, house: House) -> None:
+    with command():
+        found = db.session.get_one(Case, case.id)
+        tie = operations.declare_conflict(found, house.users["clerk"], "申请人的邻居", by=house.users["clerk"])
+    clerk = sign_in("clerk")
+    clerk.get(f"/cases/{case.id}")
+    assert "申请人的邻居" in clerk.text()
+    assert f"/conflicts/{tie.id}/" not in str(clerk.page.select("main"))
+    clerk.post(f"/cases/{case.id}/conflicts/{tie.id}/accept", status=403)
 
 
 def test_a_new_code_is_shown_once_and_the_old_one_opens_nothing(case: Case, sign_in: SignIn) -> None:

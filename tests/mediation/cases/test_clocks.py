@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from mediation import clock, clocks, flow
@@ -18,11 +20,13 @@ from mediation.extensions import command, db
 from mediation.functions import feel_functions
 from mediation.models import Case, Deadline, Process, Task, WaitingEvent
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
 from workflows.model import EngineError
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     return register(house).case
 
@@ -110,12 +114,20 @@ def test_a_step_that_asks_for_too_much_gets_a_sentence(case: Case) -> None:
         cause(case, "extend-clock", task=task, clock="medical", days=10, agreed=1)
 
 
+def test_why_it_stands_still_is_told_in_the_language_of_the_page(case: Case, app: Flask) -> None:
+    cause(case, "start-clock", clock="medical")
+    cause(case, "pause-clock", clock="medical", reason="委托鉴定、评估")
+    row = db.session.scalars(select(Deadline)).one()
+    with app.test_request_context(), force_locale("en"):
+        assert "an appraisal was commissioned" in " ".join(clock_words.steps(row, case.release_hash))
+
+
 def test_who_agreed_when_is_kept_and_told(case: Case) -> None:
     cause(case, "start-clock", clock="medical")
     cause(case, "extend-clock", clock="medical", days=10, agreed=["张三", "李四"], reason="等鉴定")
     row = db.session.scalars(select(Deadline)).one()
     assert [entry["name"] for entry in row.extensions[0].consents] == ["张三", "李四"]
-    told = " ".join(clock_words.steps(row))
+    told = " ".join(clock_words.steps(row, case.release_hash))
     assert "张三" in told
     assert "等鉴定" in told
 

@@ -15,10 +15,12 @@ from mediation.effects import BINDINGS, AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Case, Conflict
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import PARTIES, leak, register
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     return register(house, source="court_before_filing").case
 
@@ -99,6 +101,7 @@ def test_a_suit_that_is_not_wanted_changes_nothing(house: House, case: Case) -> 
 
 
 @pytest.fixture
+@kept
 def young(house: House) -> Case:
     """A dispute with somebody of fifteen."""
     parties = [{**PARTIES[0], "birth_date": "2011-06-01"}, dict(PARTIES[1])]

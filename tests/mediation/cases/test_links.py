@@ -16,7 +16,7 @@ from mediation.models import Agency, Alarm, Case, CaseLink, CaseTrait, Process, 
 from tests.house import House
 from tests.mediation.cases.disputes import PARTIES, leak, register
 from tests.mediation.tasks.desk import asking
-from tests.person import Person
+from tests.person import Person, form_values
 
 SignIn = Callable[[str], Person]
 STRANGER = {"side": "respondent", "kind": "person", "name": "孙某", "address": "", "phone": ""}
@@ -341,6 +341,28 @@ def test_a_new_dispute_found_by_the_check_is_registered_and_linked(house: House,
     clerk.submit({"number": new.code, "reason": "再次发生"})
     row = db.session.scalars(select(CaseLink)).one()
     assert (row.case_id, row.other_id, row.kind) == (new.id, case.id, "repeat")
+
+
+def test_a_new_dispute_that_raised_the_alarm_need_not_be_named_again(house: House, sign_in: SignIn) -> None:
+    case, new = closed(house), register(house).case
+    with command():
+        links.join(new, case, "repeat", "同一堵墙", by=house.users["clerk"])
+    dispatcher, clerk = sign_in("dispatcher"), sign_in("clerk")
+    dispatcher.post(f"/tasks/{follow_up(case).id}/claim")
+    dispatcher.submit({"found": "新的纠纷", "decision": "new_dispute"})
+    clerk.post(f"/tasks/{follow_up(case).id}/claim")
+    known = form_values(clerk.page.select_one("form#form"))
+    assert (known["number"], known["reason"]) == (new.code, "同一堵墙")
+    clerk.submit({})
+    assert len(db.session.scalars(select(CaseLink)).all()) == 1
+
+
+def test_known_people_are_named_where_only_the_telephone_is_the_same(house: House, sign_in: SignIn) -> None:
+    register(house)
+    clerk = sign_in("clerk")
+    clerk.get("/cases/new")
+    clerk.post("/cases/new/people", {"parties-0-name": "程秀芝", "parties-0-phone": PARTIES[0]["phone"]})
+    assert PARTIES[0]["name"] in clerk.text()
 
 
 def test_a_case_closed_under_an_older_release_is_followed_up_by_todays_flow(house: House) -> None:

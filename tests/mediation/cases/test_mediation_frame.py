@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from mediation.effects import BINDINGS, AnswersRefused
 from mediation.extensions import command, db
 from mediation.models import Case, CaucusNote, Conflict, Deadline, Paper, Participation, Statement, Task
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import leak, register
+from tests.person import Person, form_values
 
 ADMIT = {"materials_complete": "yes", "identity_checked": True, "exclusion": "none", "conclusion": "admit"}
 ACCEPT = {
@@ -53,11 +56,13 @@ def rows(case: Case, **same: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     return register(house).case
 
 
 @pytest.fixture
+@kept
 def accepted(house: House, case: Case) -> Case:
     do(house, case, "examine", ADMIT, "clerk")
     do(house, case, "confirm_triage", with_suggestion(case), "dispatcher")
@@ -73,12 +78,14 @@ def with_suggestion(case: Case, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+@kept
 def appointed(house: House, accepted: Case) -> Case:
     do(house, accepted, "appoint", APPOINT, "dispatcher")
     return accepted
 
 
 @pytest.fixture
+@kept
 def consenting(house: House, appointed: Case) -> Case:
     do(house, appointed, "consent", {"consents": rows(appointed, answer="agree"), "openness": "closed"}, "mediator")
     return appointed
@@ -327,6 +334,30 @@ def test_more_time_needs_every_side(house: House, consenting: Case) -> None:
     do(house, consenting, "extend", answers | {"consents": rows(consenting, answer="agree")}, open_holder(consenting))
     assert CaseView(consenting)["mediation_due"] == clock.today() + timedelta(days=60) > before
     assert consenting.extensions == 1
+
+
+def test_whoever_works_on_the_case_asks_for_more_time_and_is_not_asked_again_who_and_why(
+    house: House, consenting: Case, sign_in: Callable[[str], Person]
+) -> None:
+    mediator = sign_in("mediator")
+    assert "请求延长时间" in mediator.get(f"/cases/{consenting.id}").get_text()
+    mediator.get(f"/cases/{consenting.id}/more-time")
+    asking = str(consenting.parties[1].id)
+    mediator.submit({"who": asking, "reason": "下周才能回来"})
+    mediator.get(f"/tasks/{open_task(consenting, 'extend').id}")
+    known = form_values(mediator.page.select_one("form#form"))
+    assert (known["requested_by"], known["reason"]) == (asking, "下周才能回来")
+    assert [known.get(f"consents-{number}-answer") for number in (0, 1)] == [None, "agree"]
+    assert "请求延长时间" not in mediator.get(f"/cases/{consenting.id}").get_text()
+    mediator.get(f"/cases/{consenting.id}/more-time", status=403)
+
+
+def test_the_mediator_who_commissioned_an_appraisal_receives_the_opinion(house: House, consenting: Case) -> None:
+    answers = {"subject": "伤情", "institution": "鉴定所", "by": "parties", "commissioned_on": clock.today()}
+    with command():
+        beside.open_beside(consenting, "appraisal", answers, by=house.users["mediator"])
+    task = open_task(consenting, "opinion")
+    assert (task.claimed_by, task.pool.agency) == (house.users["mediator"], consenting.committee)
 
 
 def open_holder(case: Case) -> str:

@@ -14,6 +14,7 @@ from mediation.effects import BINDINGS
 from mediation.extensions import command, db
 from mediation.models import Agency, Case, Conflict, Membership, Participant, Pool, Studio, Task
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import PARTIES, register
 from tests.person import Person
 
@@ -33,6 +34,7 @@ def studio(house: House, key: str, login: str, **facts: Any) -> Agency:
 
 
 @pytest.fixture
+@kept
 def two(house: House) -> House:
     with command():
         studio(house, "family", "mediator", kinds=["01"])

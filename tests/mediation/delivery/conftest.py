@@ -10,10 +10,12 @@ from mediation.models import Delivery, Paper, Party
 from mediation.papers.operations import issue
 from mediation.papers.rendering import render_due
 from tests.house import join
+from tests.kept import kept
 from tests.mediation.portal.conftest import mediating, registered  # noqa: F401 - fixtures
 
 
 @pytest.fixture
+@kept
 def notice(mediating, house) -> Paper:  # noqa: F811 - the fixture
     """The notice of rights of the second party, printed."""
     case, second = mediating.case, mediating.case.parties[1]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import insert, inspect, select
 
 from mediation.delivery import operations
 from mediation.delivery.operations import DeliveryRefused, Plan, Told
@@ -19,6 +20,7 @@ from mediation.notices.sending import words_of
 from mediation.papers.operations import issue
 from mediation.papers.rendering import render_due
 from tests.journeys.steps import text_of_pdf
+from tests.mediation.cases.test_links import statements
 from tests.mediation.delivery.conftest import party_of
 from tests.mediation.signing.conftest import content, written
 
@@ -133,6 +135,51 @@ def test_after_a_failed_attempt_comes_the_next_one(planned, sign_in, notice, clo
     again_planned = planned("person")
     assert (again_planned.ordinal, again(row).status) == (2, "failed")
     assert "1234567890" in again(row).proof.facts["reason"]
+
+
+def test_who_refused_or_was_not_there_received_nothing(planned, sign_in):
+    row = planned("grid")
+    grid = sign_in("grid")
+    grid.get(f"/deliveries/{row.id}")
+    grid.submit({"outcome": "failed", "reason": "敲门无人应答"}, form="form#other")
+    row = again(row)
+    assert (row.received_by, row.proof.facts.get("received_by", "")) == ("", "")
+
+
+def test_a_signature_at_the_door_survives_a_question(planned, sign_in):
+    row = planned("grid")
+    grid = sign_in("grid")
+    grid.get(f"/deliveries/{row.id}")
+    drawn = written()
+    grid.submit({"ink": drawn, "received_by": "李小兰"}, status=422)
+    assert grid.page.select_one("#form [name=ink]")["value"] == drawn
+    assert grid.page.select_one("#form [name=received_by]")["value"] == "李小兰"
+    assert grid.page.select("#other [checked]") == []
+    assert grid.page.select_one("#other [name=received_by]")["value"] == "李秀兰"
+    grid.submit({"relation": "同住的女儿"})
+    assert again(row).status == "received"
+
+
+def test_the_list_speaks_of_deliveries_and_not_of_meetings_or_consents(planned, sign_in, notice):
+    row = planned("grid")
+    office = sign_in("mediator")
+    words = office.get(f"/cases/{notice.case_id}/deliveries").text
+    assert "取消本次送达" in words
+    assert "收件人" in words
+    grid = sign_in("grid")
+    grid.get(f"/deliveries/{row.id}")
+    grid.submit({"outcome": "refused", "reason": "当面拒收"}, form="form#other")
+    assert "拒绝签收" in office.get(f"/cases/{notice.case_id}/deliveries").text
+    assert not {"取消会议", "不同意"} & {tag.get_text(strip=True) for tag in office.page.select("td *")}
+
+
+def test_an_attempt_that_is_over_cannot_be_called_off_and_the_page_says_so(planned, sign_in):
+    row = planned("person")
+    office = sign_in("mediator")
+    office.get(f"/deliveries/{row.id}")
+    office.submit({"outcome": "refused", "reason": "当面拒收"}, form="form#other")
+    office.post(f"/deliveries/{row.id}/off")
+    assert "已经结束" in office.text()
 
 
 def test_two_attempts_never_run_at_once_and_none_after_success(planned, notice, sign_in, carrier):
@@ -262,3 +309,38 @@ def test_a_withdrawn_paper_is_no_longer_shown(linked, resident):
     with command():
         db.session.get(Paper, row.paper_id).status = "withdrawn"
     resident().get(f"/d/{token}", status=404)
+
+
+# --- many -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_lists_cost_as_much_with_sixty_deliveries_as_with_three(planned, notice, sign_in, carrier):
+    grid, office = sign_in("grid"), sign_in("mediator")
+    row = planned("grid")
+    pages = ((grid, "/deliveries"), (office, f"/cases/{notice.case_id}/deliveries"))
+    many_more(row, notice, range(2))
+    for person, url in pages:
+        person.get(url)  # what a process reads once is read
+    before = [len(statements(partial(person.get, url))) for person, url in pages]
+    many_more(row, notice, range(2, 62))
+    after = [len(statements(partial(person.get, url))) for person, url in pages]
+    assert len(grid.page.select("main .sheet")) >= 30
+    assert len(office.page.select("tbody tr")) >= 60
+    assert after == before
+
+
+def many_more(row: Delivery, notice: Paper, numbers: range) -> None:
+    """As many papers of this party, each brought to it once, with a certificate; every other one still on its way."""
+    paper, brought = copied(Paper, notice), copied(Delivery, row)
+    with command():
+        for number in numbers:
+            ids = []
+            for what in ("paper", "proof"):
+                unique = {"check_code": f"{what}{number:04}", "number": f"{what} {number}"}
+                ids.append(db.session.scalar(insert(Paper).values({**paper, **unique}).returning(Paper.id)))
+            over = {"status": "received", "done_at": row.created_at, "proof_id": ids[1]} if number % 2 else {}
+            db.session.execute(insert(Delivery).values({**brought, "paper_id": ids[0], **over}))
+
+
+def copied(table: type, row: object) -> dict[str, object]:
+    return {column.key: getattr(row, column.key) for column in inspect(table).column_attrs if column.key != "id"}

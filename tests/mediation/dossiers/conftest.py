@@ -17,6 +17,7 @@ from mediation.models import Case, Dossier, Hand, Paper
 from mediation.papers.rendering import render_due
 from mediation.signing.working import seal_due
 from mediation.storage import store
+from tests.kept import kept
 from tests.mediation.portal.conftest import mediating, registered  # noqa: F401 - fixtures
 from tests.mediation.signing.conftest import deed, signs  # noqa: F401 - fixtures
 
@@ -41,6 +42,7 @@ def hand_in(case: Case, content: bytes, name: str, purpose: str, house) -> None:
 
 
 @pytest.fixture
+@kept
 def case(deed: Paper, house) -> Case:  # noqa: F811 - the fixture
     """The agreement signed and sealed; an identity card, a photograph and a recording handed in."""
     with command():

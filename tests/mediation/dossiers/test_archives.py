@@ -17,7 +17,7 @@ from mediation.dossiers.archives import ImportRefused, bring
 from mediation.extensions import command, db
 from mediation.models import Agency, ArchivedCase, Case, Entry, StoredFile
 from mediation.signing import seals
-from tests.conftest import _empty
+from tests import kept
 from tests.house import build_house
 from tests.person import Person
 
@@ -32,9 +32,7 @@ def packed(bound) -> tuple[bytes, bytes, str]:
 @pytest.fixture
 def elsewhere(packed, app) -> tuple[bytes, bytes, str]:
     """The same archive, in front of a house in which there is nothing at all."""
-    db.session.rollback()
-    _empty(db)
-    db.session.expunge_all()
+    kept.empty()
     return packed
 
 
@@ -70,7 +68,7 @@ def test_an_empty_house_takes_it_in_and_shows_it(elsewhere, app):
     house = _opened(app)
     page = Person(app, house.users["clerk"])
     page.get(f"/archives/{row.id}")
-    for words in ("王建国", "李秀兰", "人民调解协议书", "漏水照片.jpg", "赔偿"):
+    for words in ("王建国", "李秀兰", "人民调解协议书", "漏水照片.jpg", "赔偿", "¥ 12,000.00", "6. 证据材料"):
         assert words in page.text()
 
 
@@ -173,9 +171,7 @@ def test_the_shell_carries_a_case_from_one_house_to_another(bound, app, tmp_path
     )
     assert "none changed" in _run(run, archive, "check", str(out))
     assert "here already" in _run(run, archive, "import", str(out), code=1)
-    db.session.rollback()
-    _empty(db)
-    db.session.expunge_all()
+    kept.empty()
     assert "--fingerprint" in _run(run, archive, "import", str(out), code=1)
     assert "centre" in _run(run, archive, "import", str(out), "--trust", str(root))
 

@@ -15,8 +15,8 @@ from documents.sealing import verify
 from mediation.dossiers import making, operations, queries
 from mediation.dossiers.making import make_due
 from mediation.extensions import command, db
-from mediation.models import Case, CaucusNote, Dossier, Entry, SealedNote
-from mediation.papers.operations import issue
+from mediation.models import Case, CaucusNote, Dossier, Entry, Paper, SealedNote
+from mediation.papers.operations import issue, issue_again
 from mediation.papers.rendering import render_due
 from mediation.signing import seals
 from tests.journeys.steps import text_of_pdf
@@ -186,6 +186,20 @@ def test_a_scan_that_cannot_be_read_is_told_and_does_not_stop_the_dossier(bound,
     text = text_of_pdf(content(bound().sha256)).replace("\n", "")
     assert "未印成页" in text
     assert "坏的扫描件.pdf" in text
+
+
+def test_a_signed_paper_that_was_replaced_stands_behind_its_successor_and_says_so(bound, case, house):
+    with command():
+        old = db.session.scalars(select(Paper).where(Paper.case_id == case.id, Paper.kind == "agreement")).one()
+        assert old.status == "sealed"
+        new = issue_again(old, by=house.users["mediator"])
+        newer = issue_again(new, by=house.users["mediator"])
+    made = bound()
+    told = [one for one in json.loads(made.told)["papers"] if one["kind"] == "agreement"]
+    assert [one["status"] for one in told] == ["ready", "superseded"]
+    assert told[1]["sha256"] == db.session.get(Paper, old.id).sha256
+    assert db.session.get(Paper, newer.id).sha256 == told[0]["sha256"]
+    assert "文书取代" in "".join(text_of_pdf(content(made.sha256)).split())
 
 
 def test_what_is_withdrawn_stays_outside(bound, case):

@@ -7,13 +7,14 @@ import io
 import zipfile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, inspect, select
 
 from mediation.dossiers import archives, making
 from mediation.dossiers.making import make_due
 from mediation.extensions import command, db
-from mediation.models import Dossier, Entry, Paper
+from mediation.models import Attachment, Dossier, Entry, Hand, Paper
 from mediation.papers.rendering import render_due
+from tests.mediation.cases.test_links import statements
 from tests.mediation.signing.conftest import content
 
 
@@ -115,3 +116,41 @@ def test_anybody_fetches_the_page_that_works_without_a_network(resident, bound):
     assert anybody.response.headers["Content-Disposition"].startswith("attachment")
     assert b"connect-src" not in anybody.response.data
     assert b"default-src 'none'" in anybody.response.data
+
+
+def test_the_page_costs_as_much_with_sixty_rows_as_with_few(case, bound, sign_in, deed):
+    bound()
+    person, url = sign_in("mediator"), f"/cases/{case.id}/dossier"
+    person.get(url)  # what a process reads once is read
+    before = len(statements(lambda: person.get(url)))
+    many_more(case, deed, range(20))
+    after = len(statements(lambda: person.get(url)))
+    assert (len(person.page.select("#made tbody tr")), len(person.page.select("[id^=place-] td + td > div"))) >= (
+        21,
+        40,
+    )
+    assert after == before
+
+
+def many_more(case, deed, numbers):
+    """As many papers with a hand that has not signed, scans, and dossiers that were made."""
+    scan = db.session.scalars(select(Attachment).where(Attachment.case_id == case.id)).first()
+    made = db.session.scalars(select(Dossier)).one()
+    hand = db.session.scalars(select(Hand).where(Hand.paper_id == deed.id)).first()
+    paper, scan, made, hand = (copied(one) for one in (deed, scan, made, hand))
+    with command():
+        for number in numbers:
+            unique = {
+                "check_code": f"PAPER{number:04}",
+                "number": f"之{number}",
+                "status": "ready",
+                "kind": "rights_notice",
+            }
+            paper_id = db.session.scalar(insert(Paper).values({**paper, **unique}).returning(Paper.id))
+            db.session.execute(insert(Hand).values({**hand, "paper_id": paper_id, "status": "open"}))
+            db.session.execute(insert(Attachment).values(scan))
+            db.session.execute(insert(Dossier).values({**made, "ordinal": number + 2}))
+
+
+def copied(row):
+    return {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs if column.key != "id"}

@@ -152,3 +152,13 @@ def test_a_declared_name_does_not_tell_who_has_a_dispute(house: House, sign_in: 
     assert ties.barred(house.users["flow_admin"].id, case.id) is not None
     assert case.code not in outsider.text()
     assert "本案" not in outsider.text()
+
+
+def test_a_tie_that_was_found_is_told_in_the_language_of_the_page(house: House, sign_in: SignIn) -> None:
+    case = register(house).case
+    declare(house)
+    task = db.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")).one()
+    clerk = sign_in("clerk").speaks("en")
+    clerk.get(f"/tasks/{task.id}")
+    assert "a declared relative (哥哥) is a party of this case or acts for one: the name agrees" in clerk.text()
+    assert "申报的近亲属" not in clerk.text()

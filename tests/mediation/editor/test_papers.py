@@ -72,3 +72,14 @@ def test_a_changed_layout_is_published_and_new_papers_are_printed_with_it(admin,
     admin.post(f"/admin/drafts/{draft.id}/publish", {"note": "换了标题"})
     assert current_release_hash() != before
     assert "约定的内容" in layout_text()
+
+
+def test_a_layout_that_others_extend_is_seen_as_what_they_print(admin, draft):
+    parent = "documents/layouts/arbitration_application.html"
+    text = load_bundle(current_release_hash()).files[parent].decode()
+    page = admin.get(f"/admin/drafts/{draft.id}/edit/{parent}")
+    offered = {option["value"] for option in page.select("#preview-kind option")}
+    assert offered == {"labour_arbitration_application", "land_arbitration_application"}
+    url = f"/admin/drafts/{draft.id}/paper-preview/{parent}?kind=land_arbitration_application"
+    assert admin.post(url, {"content": text.replace("仲裁请求", "请求仲裁的事项")}).select("[data-preview] img")
+    assert "mattress" in admin.post(url, {"content": text.replace("{{ matter }}", "{{ mattress }}")}).get_text()

@@ -11,11 +11,13 @@ from mediation import clock
 from mediation.extensions import command, db
 from mediation.models import Agency, Membership, Pool, User
 from tests.house import House
+from tests.kept import kept
 from tests.person import Person
 
 
 @pytest.fixture
-def neighbourhood(app: Flask, house: House) -> dict[str, User]:
+@kept
+def neighbourhood(house: House) -> dict[str, User]:
     """Who works there, by login."""
     with command():
         centre = house.agencies["centre"].id

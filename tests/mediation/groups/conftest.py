@@ -13,6 +13,7 @@ from mediation.extensions import command, db
 from mediation.groups import roster
 from mediation.models import Case
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
 from tests.security.walled import identity
 
@@ -48,12 +49,14 @@ def as_read(rows: Sequence[Sequence[Any]]) -> list[dict[str, str]]:
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     """Three hundred owners of a book mall against the company that runs it; one of them has applied."""
     return register(house, kind="0402", people_count=300).case
 
 
 @pytest.fixture
+@kept
 def members(case: Case, house: House) -> Case:
     """The same with twelve of them on the roster."""
     with command():

@@ -242,3 +242,11 @@ def test_the_enter_key_shows_no_identity_number(members: Case, sign_in: Callable
     """It presses the first button of a form, wherever that stands."""
     form = sign_in("clerk").get(f"/cases/{members.id}/group").select_one("form[action$=mark]")
     assert "formaction" not in form.select_one("button").attrs
+
+
+def test_what_is_written_down_for_the_chosen_stands_before_the_list_with_a_way_back_to_it(
+    members: Case, sign_in: Callable[[str], Person]
+) -> None:
+    form = sign_in("clerk").get(f"/cases/{members.id}/group").select_one("form[action$=mark]")
+    assert form.select_one("#write-down ~ table.members") is not None
+    assert form.select_one(".action-bar a[href='#write-down']") is not None

@@ -12,6 +12,7 @@ from mediation.extensions import command, db
 from mediation.meetings.booking import Wish
 from mediation.models import Case, Invitation, Meeting, Room
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import PARTIES, register
 
 # Thursday, ten in the morning.
@@ -19,6 +20,7 @@ TEN = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
+@kept
 def room(house: House) -> Room:
     with command():
         made = Room(
@@ -29,6 +31,7 @@ def room(house: House) -> Room:
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     with command():
         found = register(house).case
@@ -38,6 +41,7 @@ def case(house: House) -> Case:
 
 
 @pytest.fixture
+@kept
 def other(house: House) -> Case:
     """A dispute of other people, but with 王建国 in it, who wrote his telephone number in another way."""
     listed: list[dict[str, Any]] = [

@@ -15,6 +15,7 @@ from mediation import clock
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
 from mediation.meetings import booking
+from mediation.meetings.bindings import place_in, without_room
 from mediation.meetings.operations import Called, call_joint
 from mediation.models import Case, Meeting, Room, User
 from tests.house import House
@@ -88,6 +89,15 @@ def test_one_meeting_may_begin_when_another_ends(
 def test_a_meeting_that_was_called_off_takes_nothing(other: Case, meets: Any, wish: Any, room: Room) -> None:
     meets(other, room, status="cancelled")
     assert refusal(wish(room=room)) == ""
+
+
+def test_a_place_names_the_room_that_is_taken_now_and_no_other(case: Case, meets: Any, room: Room) -> None:
+    house = case.agency.name
+    assert place_in(f"{house}调解室", room, case) == f"{house} 第一调解室"
+    assert place_in("社区活动室", room, case) == "社区活动室 第一调解室"
+    meeting = meets(case, room)
+    meeting.place = f"{house} 第一调解室"
+    assert without_room(meeting) == house
 
 
 def test_more_people_than_the_room_holds_are_refused(wish: Any, room: Room) -> None:

@@ -10,9 +10,11 @@ from mediation.models import Entry, Notice, Paper
 from mediation.notices.operations import tell_party
 from mediation.papers.operations import issue
 from mediation.papers.rendering import render_due
+from tests.kept import kept
 
 
 @pytest.fixture
+@kept
 def letter(mediating, house):
     """The respondent, who has no mobile number, is to be told of her rights."""
     with command():

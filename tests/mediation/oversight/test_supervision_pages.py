@@ -14,6 +14,7 @@ from mediation.models import Task
 from mediation.oversight import supervision_queries as queries
 from mediation.supervision import operations
 from mediation.supervision.warnings import warn_overdue
+from tests.kept import kept
 from tests.mediation.oversight.test_oversight import register, statements
 
 PAGES = (
@@ -35,7 +36,8 @@ def order_about(house, case, login="supervisor"):
 
 
 @pytest.fixture
-def late(house, app):
+@kept
+def late(house):
     """Two cases whose first step is over and one that is fresh, a clock that runs out, an order that nobody answered."""
     cases = [register(house), register(house)]
     start_clock(cases[0], "labour")

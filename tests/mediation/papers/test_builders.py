@@ -34,6 +34,7 @@ OF_A_ROW = {
     "urging_letter", "invitation", "minutes", "enquiry_record", "supervision_order", "supervision_answer", "plain_words",
     "performance_receipt", "return_letter", "joint_minutes", "authority_letter", "consent_sheet", "evidence_list",
     "undisputed_facts", "extension_notice", "delivery_receipt", "supplementary_agreement", "referral_letter", "ledger_extract",
+    "members_notice", "supervision_settlement", "mediation_proof",
 }  # fmt: skip
 # What the dossier binds is filled by the dossier itself.
 BOUND = {kind for kind in KINDS if kind.startswith("dossier_")} | {"journal_extract", "scan_sheet"}
@@ -99,6 +100,10 @@ SAID = [
      {"answer": "发出检察建议", "note": "已建议"}),
     ("reconciliation_terms", "criminal_reconciliation_terms", {"amount": "380000", "payment": "once", "forgiveness": "谅解"},
      {"amount": "380000.00", "payment": "一次履行", "forgiveness": "谅解"}),
+    ("petition_suggestion_reply", "petition_reply", {"result": "partly", "answer": "西侧空地可以安装", "answered_on": "2026-12-04"},
+     {"result": "partly", "content": "西侧空地可以安装", "date": "2026-12-04"}),
+    ("medical_secrecy", "medical_secrecy", {"told": ["records", "routes"], "told_on": "2026-11-24"},
+     {"publicity": "no", "told": ["查阅、复制病历", "协商、调解、行政调解、诉讼"], "told_on": "2026-11-24"}),
     ("hearing_record", "prosecution_hearing_hearing", {"hearers": [{"name": "吴天"}], "opinion": "应当支持", "adopted": "yes"},
      {"hearers": [{"name": "吴天"}], "opinion": "应当支持", "adopted": "采纳"}),
     ("public_order_agreement", "public_order_mediation",
@@ -191,6 +196,38 @@ def test_every_member_of_a_group_has_a_line_to_sign(mediating, house):
         paper = issue(mediating.case, "consent_sheet", by=house.users["mediator"])[0]
     assert [one["name"] for one in paper.facts["members"]] == ["住户1", "住户2", "住户3"]
     assert paper.facts["representatives"] == ["住户1"]
+
+
+def test_members_of_a_group_are_told_on_one_sheet_that_names_nobody(mediating, house):
+    with command():
+        assert issue(mediating.case, "members_notice", by=house.users["dispatcher"], subject="members:all") == []
+        db.session.add_all(RosterMember(case_id=mediating.case.id, ordinal=n, name=f"住户{n}") for n in (1, 2, 3))
+        (paper,) = issue(mediating.case, "members_notice", by=house.users["dispatcher"], subject="members:all")
+    assert (paper.audience, paper.facts["members"], paper.facts["cause"]) == ("shared", 3, "failed")
+    assert "住户" not in str(paper.facts)
+
+
+def test_what_was_settled_under_supervision_goes_to_the_procuratorate_in_its_own_words(mediating, agreed, house):
+    case = mediating.case
+    with command():
+        told = {"judgment": "（2025）青禾民终字第118号", "supervision": "青检民监9号", "stage": "running"}
+        answered(case, "civil_supervision_basis", told, by=house.users["mediator"])
+        (paper,) = issue(case, "supervision_settlement", by=house.users["mediator"])
+    assert (paper.audience, paper.facts["enforcement"]) == ("procuratorate", "执行中")
+    assert paper.facts["judgment"] == told["judgment"]
+    assert paper.facts["terms"]
+    assert paper.facts["agreement"]["number"] == case.display_number
+
+
+def test_after_a_default_the_creditor_alone_is_told_which_ways_are_open(mediating, agreed, house):
+    case, owed = mediating.case, db.session.merge(agreed).obligations[0]
+    with command():
+        owed.status = "defaulted"
+        (paper,) = issue(case, "routes_notice", by=house.users["mediator"], to="creditor", subject="routes:default")
+    assert paper.party_id == owed.creditor_id
+    assert [one["way"] for one in paper.facts["routes"]] == ["诉讼", "支付令"]
+    assert owed.debtor.name in paper.facts["cause"]
+    assert "三年" in paper.facts["limits"][0]
 
 
 def test_undisputed_facts_of_a_failed_mediation_are_there_to_be_signed(mediating, house):

@@ -77,7 +77,7 @@ def test_whoever_dies_between_taking_and_keeping_leaves_the_paper_to_the_next(me
 
 
 def say(statement):
-    """Say it to the file itself, outside any transaction; the pooled connection of this thread remembers it."""
+    """Say it to the file itself, outside any transaction; the one connection of the pool remembers it."""
     with closing(db.engine.raw_connection()) as pooled:
         row = pooled.driver_connection.execute(statement).fetchone()
     return row and row[0]
@@ -98,6 +98,7 @@ def test_a_full_disk_keeps_the_paper_in_the_queue_until_there_is_room(mediating,
     render_due()
     ids = queued(mediating.case, house)
     db.session.rollback()
+    db.engine.dispose()  # one connection from here on: a limit that another one bears would hold nobody back
     say("VACUUM")  # what earlier tests left free is no room either
     say(f"PRAGMA max_page_count = {say('PRAGMA page_count') + 4}")
     with pytest.raises(OperationalError, match="disk is full"):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from documents.refusals import PaperRefused, RenderFailed
+from mediation import queues
 from mediation.cases.operations import correct_fact
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
@@ -109,13 +110,17 @@ def test_a_worker_that_dies_is_tried_again_and_in_the_end_given_up(mediating, ho
     assert db.session.get(Paper, paper.id).status == "refused"
 
 
+def lease():
+    return queues.lease(Paper, Paper.status == "queued", batch=20, wait=lambda _attempts: rendering.LEASE)
+
+
 def test_a_leased_paper_is_left_alone_until_the_lease_is_over(mediating, house, clock):
     issued(mediating, house, to="applicant")
-    leased = rendering._lease()
+    leased = lease()
     assert leased
-    assert rendering._lease() == []
+    assert lease() == []
     clock.set_clock(clock.now() + rendering.LEASE + timedelta(seconds=1))
-    assert rendering._lease() == leased
+    assert lease() == leased
 
 
 class _Failing:

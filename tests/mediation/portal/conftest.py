@@ -15,6 +15,7 @@ from mediation.cases.operations import Registered, register_dispute
 from mediation.extensions import command, db
 from mediation.models import Agreement, Invitation, Meeting, Obligation, Task, User
 from tests.house import House
+from tests.kept import kept
 from tests.person import Person
 
 APPLICANT_SAYS = "我家天花板从三月起一直渗水"
@@ -38,6 +39,7 @@ def dispute(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+@kept
 def registered(house: House) -> Registered:
     """The dispute of two neighbours, registered by the clerk."""
     with command():
@@ -69,6 +71,7 @@ def do(case_id: int, element: str, answers: dict[str, Any], by: User) -> None:
 
 
 @pytest.fixture
+@kept
 def mediating(registered: Registered, house: House) -> Registered:
     """The dispute with its mediator, who asks both sides whether they agree."""
     bring_to_mediation(registered.case.id, house.users)
@@ -90,6 +93,7 @@ def bring_to_mediation(case_id: int, users: dict[str, User]) -> None:
 
 
 @pytest.fixture
+@kept
 def invited(mediating: Registered, house: House) -> Meeting:
     """A meeting in three days, to which both are invited."""
     with command():
@@ -103,6 +107,7 @@ def invited(mediating: Registered, house: House) -> Meeting:
 
 
 @pytest.fixture
+@kept
 def agreed(mediating: Registered, house: House) -> Agreement:
     """An agreement in force: the neighbour pays 6000 in ten days."""
     first, second = mediating.case.parties

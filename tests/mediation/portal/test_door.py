@@ -191,3 +191,12 @@ def test_nobodys_telephone_is_made_to_ring_all_night(resident, registered):
         person.client.environ_base["REMOTE_ADDR"] = f"198.51.100.{number}"
         ask_for_a_pass(person, registered.case.code, "13900001111")
     assert db.session.scalar(select(func.count()).select_from(PartyPass)) == PASSES_AN_HOUR
+
+
+def test_who_follows_a_wrong_address_reads_a_page_for_residents(house, resident):
+    person = resident()
+    page = person.get("/see/nonsense", status=404)
+    assert "portal" in page.body["class"]
+    assert page.select_one(".portal-phone a[href^='tel:']")
+    assert page.select_one("a.btn[href='/see']")
+    assert "搜索" not in person.text()

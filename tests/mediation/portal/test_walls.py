@@ -11,6 +11,7 @@ from mediation.models import Attachment, CaucusNote, Entry, Paper, Statement
 from mediation.papers.operations import issue
 from mediation.papers.rendering import render_due
 from mediation.storage import store
+from tests.kept import kept
 from tests.mediation.portal.conftest import APPLICANT_PHONE, APPLICANT_SAYS, RESPONDENT_PHONE, RESPONDENT_SAYS
 
 PAGES = (
@@ -20,6 +21,7 @@ SECRETS = ("只告诉调解员的话", "对方附件", RESPONDENT_SAYS, RESPONDE
 
 
 @pytest.fixture
+@kept
 def full_case(mediating, agreed, invited, house):
     """A case with everything that stands behind the respondent's wall."""
     case, respondent = mediating.case, mediating.case.parties[1]

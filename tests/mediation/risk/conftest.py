@@ -13,28 +13,41 @@ from mediation.extensions import command, db
 from mediation.models import Case, Task, User
 from tests.house import House, join
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
+
+
+@kept
+def with_helpers(house: House) -> tuple[House, int]:
+    """More people come to the house, and a dispute is registered."""
+    join(house, "counsellor", "centre", "counsellor")
+    join(house, "police", "police", "police_liaison", "liaison")
+    join(house, "civil", "civil-affairs", "liaison")
+    return house, register(house).case.id
 
 
 @pytest.fixture
 def table(app: Any, house: House, sign_in: Any) -> Table:
     """A dispute that was registered just now."""
-    join(house, "counsellor", "centre", "counsellor")
-    join(house, "police", "police", "police_liaison", "liaison")
-    join(house, "civil", "civil-affairs", "liaison")
     table = Table(app, sign_in)
-    table.case_id = register(house).case.id
+    fuller, table.case_id = with_helpers(house)
+    house.users.update(fuller.users)
+    house.agencies.update(fuller.agencies)
     return table
 
 
-@pytest.fixture
-def mediating(app: Any, house: House, table: Table) -> Table:
-    """Accepted, with a mediator, all consents and an enquiry: the meeting is next."""
+@driven
+def enquired(table: Table) -> None:
     steps.accept(table)
     steps.appoint_and_consent(table)
     steps.tell_rights_and_enquire(table)
-    return table
+
+
+@pytest.fixture
+def mediating(house: House, table: Table) -> Table:
+    """Accepted, with a mediator, all consents and an enquiry: the meeting is next."""
+    return enquired(house, table.case_id)
 
 
 def alert(table: Table, *signs: str, login: str = "dispatcher", **more: Any) -> None:

@@ -17,11 +17,13 @@ from mediation.extensions import command, db
 from mediation.models import Agreement, Hand, Paper, Signature, StoredFile
 from mediation.papers.operations import issue
 from mediation.papers.rendering import render_due
+from tests.kept import kept
 from tests.mediation.portal.conftest import mediating, registered  # noqa: F401 - fixtures
 from tests.person import Person
 
 
 @pytest.fixture
+@kept
 def deed(mediating, house) -> Paper:  # noqa: F811 - the fixture
     """The agreement, printed and ready to be signed: two parties, the mediator, the recorder, the seal."""
     case = mediating.case

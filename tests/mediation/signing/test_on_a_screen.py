@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from documents.sealing import verify
 from mediation.extensions import command, db
 from mediation.models import Agreement, Case, Entry, Hand, PaperVersion, SigningLink
+from mediation.portal import queries
 from mediation.signing import operations, seals, working
 from mediation.signing.working import seal_due
 from tests.mediation.signing.conftest import content, hands, written
@@ -109,6 +111,30 @@ def test_a_link_shows_the_paper_and_takes_one_signature(deed, token, resident):
     assert hands(deed)[0].status == "given"
     phone.get(f"/sign/{token}", status=404)
     phone.get(f"/sign/{token}/paper.pdf", status=404)
+
+
+def test_what_a_resident_opens_is_in_large_type_and_names_the_telephone(token, resident):
+    signer = resident()
+    for address, status in ((f"/sign/{token}", 200), ("/sign/nonsense", 404), ("/signed", 200), ("/d/nonsense", 404)):
+        page = signer.get(address, status=status)
+        assert "portal" in page.body["class"], address
+        assert page.select_one(".portal-phone a[href^='tel:']"), address
+
+
+def test_whoever_handed_over_the_device_finds_back_and_nobody_else(deed, signs, resident):
+    back = f"a[href='/papers/{deed.id}/signing']"
+    assert signs(0).page.select_one(back)
+    assert not resident().get("/signed").select_one(back)
+
+
+def test_who_has_signed_is_not_asked_to_sign_again(deed, signs, house):
+    with command():
+        db.session.get(Case, deed.case_id).status = "agreed"
+    first, second = deed.case.parties
+    signs(0)
+    db.session.expire_all()
+    told = [queries.next_step(party, replace(queries.choices(party), consent=False), [], []) for party in (first, second)]
+    assert ("您已经签名" in told[0], "您已经签名" in told[1]) == (True, False), told
 
 
 def test_a_token_that_is_played_again_signs_nothing(deed, token, resident):

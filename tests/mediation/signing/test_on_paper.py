@@ -131,6 +131,17 @@ def test_nobody_is_signed_in_without_a_checked_identity(deed, brings):
     assert {hand.status for hand in hands(deed)} == {"open"}
 
 
+def test_what_was_told_of_each_hand_survives_a_refused_sheet(deed, brings):
+    first, second = hands(deed)[:2]
+    changes = {f"signed-{second.id}": "", f"manner-{first.id}": "fingerprint", "signed_on": "2026-11-20"}
+    page = brings([b"%PDF-1.7 no scan"], "scan.pdf", 422, **changes).page
+    assert page.select_one(f"#s{first.id}").has_attr("checked")
+    assert not page.select_one(f"#s{second.id}").has_attr("checked")
+    assert page.select_one(f"#m{first.id} [selected]")["value"] == "fingerprint"
+    assert page.select_one(f"#i{first.id} [selected]")["value"] == "id_card"
+    assert page.select_one("#signed_on")["value"] == "2026-11-20"
+
+
 def test_a_day_to_come_is_refused(deed, brings):
     brings(photographs(content(deed.sha256)), status=422, signed_on="2027-01-01")
 

@@ -15,10 +15,12 @@ from mediation.models import Case, Notice, Paper, Process, SupervisionOrder, Tas
 from mediation.supervision import operations
 from mediation.supervision.warnings import warn_overdue
 from tests.house import House, join
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     return register(house).case
 
@@ -174,3 +176,17 @@ def test_a_step_is_urged_once_a_day(house: House, case: Case, sign_in: Any) -> N
     assert len(db.session.scalars(select(Urging)).all()) == 2
     told = set(db.session.scalars(select(Notice.user_id).where(Notice.template == "task-urged")))
     assert house.users["clerk"].id in told
+
+
+def test_who_urges_from_a_list_comes_back_to_that_list_and_sees_what_was_urged(
+    house: House, case: Case, sign_in: Any
+) -> None:
+    task = db.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")).first()
+    clock.set_clock(clock.now() + timedelta(days=60))
+    person, agency = sign_in("supervisor"), task.pool.agency
+    page = person.get(f"/oversight/warnings/list?kind=task&by=agency&key={agency.id}&stage=red")
+    assert agency.name in page.select_one(".chip").get_text()
+    person.submit({}, form=f"form[action$='/{task.id}/urge']")
+    assert dict(person.response.request.args) == {"kind": "task", "by": "agency", "key": str(agency.id), "stage": "red"}
+    assert "今天已催办" in person.text()
+    assert person.page.select_one(f"form[action$='/{task.id}/urge']") is None

@@ -24,12 +24,14 @@ from mediation.models import (
 from mediation.supervision import warnings
 from mediation.supervision.warnings import Rule, rule_for, warn_overdue
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture
+@kept
 def case(house: House) -> Case:
     return register(house).case
 

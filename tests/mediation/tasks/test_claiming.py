@@ -15,6 +15,7 @@ from mediation import access
 from mediation.cases.operations import accept_conflict, declare_conflict
 from mediation.extensions import command, db
 from mediation.models import Case, Entry, Notice, Task
+from mediation.tasks import drafts
 from tests.house import House
 from tests.mediation.tasks.desk import a_case, asking, put
 from tests.person import Person
@@ -123,6 +124,20 @@ def test_a_tie_to_the_case_bars_and_says_why_until_both_sides_agree(house: House
         accept_conflict(db.session.merge(tie), by=house.users["dispatcher"])
     clerk.post(f"/tasks/{task.id}/claim")
     assert fresh(task).claimed_by_id == house.users["clerk"].id
+
+
+def test_who_is_tied_after_claiming_hands_in_nothing_and_what_was_typed_stays(house: House, sign_in: SignIn) -> None:
+    with command():
+        task = put(house, "clerk", holder="clerk")
+    clerk = sign_in("clerk")
+    clerk.get(f"/tasks/{task.id}")
+    with command():
+        declare_conflict(task.case, house.users["clerk"], "申请人是我的表兄", by=house.users["clerk"])
+    clerk.submit(
+        {"materials_complete": "yes", "identity_checked": "y", "exclusion": "none", "conclusion": "admit"}, status=422
+    )
+    assert "申请人是我的表兄" in clerk.page.select_one(".callout-warning").get_text()
+    assert (fresh(task).status, drafts.kept(task, house.users["clerk"]) is not None) == ("open", True)
 
 
 def test_nobody_claims_what_no_pool_of_his_offers(house: House, sign_in: SignIn) -> None:

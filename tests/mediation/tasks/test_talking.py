@@ -11,6 +11,7 @@ from mediation.cases.operations import declare_conflict
 from mediation.extensions import command, db
 from mediation.models import Entry, Notice, Statement, Task, TaskComment, User
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.tasks.desk import a_case, put
 from tests.person import Person
 
@@ -19,6 +20,7 @@ SECRET = "我其实可以少要一半"
 
 
 @pytest.fixture
+@kept
 def task(house: House) -> Task:
     """A task that a mediator holds, of a case in which one side has told its own account."""
     with command():

@@ -14,6 +14,7 @@ from mediation.extensions import command, db
 from mediation.models import Draft, Entry, Incident, Task, User
 from mediation.tasks import operations
 from tests.house import House
+from tests.kept import kept
 from tests.mediation.cases.disputes import register
 from tests.person import Person, form_values
 from workflows.model import EngineError
@@ -23,6 +24,7 @@ EXAMINED = {"materials_complete": "yes", "identity_checked": "y", "exclusion": "
 
 
 @pytest.fixture
+@kept
 def examine(house: House) -> Task:
     """The step that a registered dispute waits for: a clerk examines it."""
     case = register(house).case
@@ -78,6 +80,13 @@ def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(clerk: Person,
     assert links == {"#identity_checked", "#exclusion"}
     assert all(clerk.page.select_one(link) for link in links)
     assert open_now(examine) == ["examine"]
+
+
+def test_what_was_refused_is_still_there_for_whoever_left(clerk: Person, examine: Task) -> None:
+    clerk.submit({"materials_complete": "no", "reason": "缺身份证明", "exclusion": None}, status=422)
+    clerk.get("/work")
+    clerk.get(f"/tasks/{examine.id}")
+    assert form_values(clerk.page.select_one("form#form"))["reason"] == "缺身份证明"
 
 
 def test_an_answer_that_others_depend_on_redraws_the_form_without_judging_it(clerk: Person) -> None:
@@ -259,3 +268,15 @@ def test_the_page_is_there_in_english_too(clerk: Person, examine: Task) -> None:
 def test_a_user_is_not_shown_two_forms_at_once(clerk: Person) -> None:
     assert len(clerk.page.select("form#form")) == 1
     assert isinstance(clerk.user, User)
+
+
+def test_an_english_page_calls_agencies_people_and_steps_by_their_english_names(
+    clerk: Person, examine: Task, house: House
+) -> None:
+    house.users["clerk"].name_en, examine.case.agency.name_en = "Zhou Yuqing", "Qinghe Governance Centre"
+    db.session.commit()
+    clerk.speaks("en").get(f"/cases/{examine.case_id}")
+    assert "Zhou Yuqing" in clerk.text()
+    assert "周雨晴" not in clerk.text()
+    clerk.get(f"/cases/{examine.case_id}/course")
+    assert "Claimed: Check papers and admissibility" in clerk.text()

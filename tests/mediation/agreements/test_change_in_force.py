@@ -1,0 +1,110 @@
+"""A change by consent that takes effect moves the step at which the case stands: timer, urging, choice of a route."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from mediation import clock
+from mediation.agreements import changes
+from mediation.extensions import command, db
+from mediation.models import AgreementChange, Notice, Receipt, Task, WaitingEvent
+from tests.journeys import steps
+from tests.journeys.table import Table
+from tests.mediation.agreements.test_ledger import _seal, enters
+
+
+def agree_anew(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
+    """Open, draft and consent to a change, sign and seal its deed; returns the first new day."""
+    first = clock.today() + timedelta(days=60)
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case.id}")
+    person.post(f"/cases/{table.case.id}/beside/agreement_change")
+    plan = f"{first.isoformat()} 4000\n{(first + timedelta(days=30)).isoformat()} 5000"
+    term = steps.pays(table, "李秀兰", "王建国", "9000", when="instalments", plan=plan)
+    table.does("mediator", "draft", reason="李秀兰误工，暂无收入。", terms=terms or [term])
+    table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "agree"}])
+    _seal(db.session.scalars(select(AgreementChange).order_by(AgreementChange.id.desc())).first())
+    assert changes.settle_due() == 1
+    return first
+
+
+def falls_due(table: Table) -> None:
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=9))
+
+
+def timers(table: Table) -> dict[str, date]:
+    db.session.rollback()
+    query = select(WaitingEvent).where(WaitingEvent.case_id == table.case_id, WaitingEvent.kind == "timer")
+    return {one.element_id: clock.day_of_deadline(one.due_at) for one in db.session.scalars(query)}
+
+
+def test_the_timer_and_the_reminder_follow_the_new_plan(table: Table) -> None:
+    first = agree_anew(table)
+    found = timers(table)
+    assert (found["due_passed"], found["due_soon"]) == (first, first - timedelta(days=3))
+    task = db.session.get_one(Task, table.task_id("receive"))
+    assert clock.day_of_deadline(task.due_at) == first
+
+
+def test_an_urging_for_what_is_no_longer_due_ends_and_the_mediator_is_told(table: Table) -> None:
+    falls_due(table)
+    urged = table.task_id("urge")
+    first = agree_anew(table)
+    assert {"urge", "routes"}.isdisjoint(table.open_steps())
+    assert db.session.get_one(Task, urged).status == "cancelled"
+    assert timers(table)["due_passed"] == first
+    assert db.session.scalar(select(Notice.id).where(Notice.template == "agreement-changed"))
+    person = table.person("mediator")
+    person.get(f"/tasks/{urged}")
+    assert "变更" in person.text()
+
+
+def test_a_route_is_no_longer_chosen_for_a_plan_that_was_replaced(table: Table) -> None:
+    falls_due(table)
+    table.does("mediator", "urge", contacted_on=clock.today(), how="phone", response="refused")
+    agree_anew(table)
+    assert "routes" not in table.open_steps()
+    assert "receive" in table.open_steps()
+
+
+def test_a_change_that_leaves_nothing_to_be_done_ends_the_watch(table: Table) -> None:
+    falls_due(table)
+    apology = {"kind": "refrain", "debtor": str(table.party("李秀兰").id), "what": "不再在夜间用水", "when": "standing"}
+    agree_anew(table, [apology])
+    assert {"urge", "receive"}.isdisjoint(table.open_steps())
+    assert table.case.status == "following-up"
+
+
+def test_what_a_party_had_reported_is_looked_at_with_the_new_plan(table: Table, resident: Any) -> None:
+    person = enters(table, resident, "李秀兰")
+    person.get(f"/see/due/{table.obligations()[0].id}")
+    person.submit({"amount": "1200"})
+    agree_anew(table)
+    table.does("mediator", "verify", result="partly", received_on=clock.today())
+    receipt = db.session.scalars(select(Receipt)).one()
+    assert (receipt.status, receipt.obligation.change_id is not None, receipt.obligation.rest) == (
+        "counts",
+        True,
+        Decimal("2800"),
+    )
+
+
+def test_a_second_change_follows_the_first(table: Table) -> None:
+    agree_anew(table)
+    clock.set_clock(clock.now() + timedelta(days=20))
+    first = agree_anew(table)
+    assert timers(table)["due_passed"] == first
+
+
+def test_a_flow_that_does_not_hear_of_changes_keeps_its_timer_in_step(table: Table) -> None:
+    """Cases keep the rules they began with: an earlier release has no edge for the message."""
+    db.session.rollback()
+    with command():
+        for event in db.session.scalars(select(WaitingEvent).where(WaitingEvent.name == changes.CHANGED)):
+            db.session.delete(event)
+    first = agree_anew(table)
+    assert timers(table)["due_passed"] == first
