@@ -125,7 +125,7 @@ def calculate(key: str, typed: Mapping[str, Any]) -> Result:
         try:
             values[one.key] = _value(one, str(typed.get(one.key) or "").strip())
         except ValueError:
-            errors[one.key] = _WRONG[one.kind]
+            errors[one.key] = _wrong(one, str(typed.get(one.key) or "").strip())
     if not errors and "begin" in values and "end" in values and values["end"] < values["begin"]:
         errors["end"] = {"zh": "结束日期早于开始日期。", "en": "The last day lies before the first."}
     if errors:
@@ -185,9 +185,19 @@ def _dependants(text: str) -> list[tuple[int, int]]:
     return found
 
 
-_NUMBER: Words = {"zh": "请填写范围内的数字。", "en": "Please enter a number within the limits."}
+def _wrong(one: Input, text: str) -> Words:
+    """What to do about an answer that cannot be read; of a number also within which limits it has to lie."""
+    if one.kind in _WRONG:
+        return _WRONG[one.kind]
+    if not text:
+        return {"zh": "请填写数字。", "en": "Please enter a number."}
+    return {
+        "zh": f"请填写 {one.min:,} 至 {one.max:,} 之间的数字。",
+        "en": f"Please enter a number from {one.min:,} to {one.max:,}.",
+    }
+
+
 _WRONG: Mapping[str, Words] = {
-    "amount": _NUMBER, "number": _NUMBER, "percent": _NUMBER,
     "date": {"zh": "请填写日期。", "en": "Please enter a day."},
     "choice": {"zh": "请选择一项。", "en": "Please choose one."},
     "text": {"zh": "请按“年龄/扶养人数”填写，逗号分开。", "en": "Please write age/supporters, separated by commas."},
@@ -200,8 +210,11 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def _line(zh: str, en: str, law: str, law_en: str, working: str, amount: Decimal, *, monthly: bool = False) -> Line:
+    """A line; a bare figure is its own working, and is not said to equal itself."""
+    said = f"{cents(amount):,}".replace("-", "−")
+    bare = " " not in working and "%" not in working
     return Line(
-        {"zh": zh, "en": en}, {"zh": law, "en": law_en}, f"{working} = {cents(amount):,}", cents(amount), monthly
+        {"zh": zh, "en": en}, {"zh": law, "en": law_en}, said if bare else f"{working} = {said}", cents(amount), monthly
     )
 
 
@@ -295,7 +308,7 @@ def _months_of_years(years: Decimal) -> Decimal:
 
 def _overtime(v: Values) -> Made:
     if v["paid_days"] <= 0:
-        raise InputRefused({"paid_days": _NUMBER})
+        raise InputRefused({"paid_days": {"zh": "请填写大于零的数字。", "en": "Please enter a number above zero."}})
     hour = v["wage"] / v["paid_days"] / 8
     kinds = (("weekday", "工作日加班", "Working days", 150), ("restday", "休息日加班", "Rest days", 200),
              ("holiday", "法定节假日加班", "Public holidays", 300))  # fmt: skip

@@ -75,9 +75,30 @@ def _each_with_a_reason(reds: Sequence[Finding], rows: Sequence[Mapping[str, Any
                 path = f"terms.{one.term}.kind"
                 errors[path] = f"{errors[path]} {say(one)}" if path in errors else say(one)
     if errors:
-        asked = [{"finding": name_of(one), "says": _headed(one), "reason": reasons[name_of(one)]} for one in reds]
-        raise AnswersRefused(errors, {REASONS: asked})
+        raise AnswersRefused(errors, {REASONS: _rows(reds, reasons)})
     return reasons
+
+
+def asked(
+    found: Sequence[Finding], rows: Sequence[Mapping[str, Any]], *, removed: int | None = None
+) -> list[dict[str, str]]:
+    """A row for each red finding, with the reason that stands in `rows` so far; `removed` is a term just taken out."""
+    written = {_renumbered(str(row.get("finding") or ""), removed): str(row.get("reason") or "") for row in rows}
+    return _rows([one for one in found if one.red], written)
+
+
+def _rows(reds: Sequence[Finding], reasons: Mapping[str, str]) -> list[dict[str, str]]:
+    return [
+        {"finding": name_of(one), "says": _headed(one), "reason": reasons.get(name_of(one), "")} for one in reds
+    ]  # fmt: skip
+
+
+def _renumbered(name: str, removed: int | None) -> str:
+    """A finding keeps its reason when a term before its own is removed; the reason for the removed term goes with it."""
+    rule, _, place = name.partition("@terms.")
+    if removed is None or not place.isdecimal() or int(place) < removed:
+        return name
+    return f"{rule}@terms.{int(place) - 1}" if int(place) > removed else ""
 
 
 def name_of(finding: Finding) -> str:

@@ -113,7 +113,7 @@ def _told(case_id: int) -> tuple[Case, Agreement]:
 @bp.context_processor
 def _texts() -> dict[str, object]:
     return {
-        "unverified": _("not verified, please check"),
+        "unverified": _("(not verified, please check)"),
         "rate_of": lambda key: rate_on(key, clock.today()),
     }
 

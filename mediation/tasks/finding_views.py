@@ -19,10 +19,9 @@ from mediation.forms.filled import ROW_MARK
 from mediation.models import Task, User
 from mediation.permissions import can_complete
 from mediation.requests import person
-from mediation.tasks import asking, drafts
+from mediation.tasks import asking, drafts, reasons
 from mediation.tasks.blueprint import bp
-
-DRAFTING = ("agreement", "oral-agreement")
+from mediation.tasks.reasons import DRAFTING
 
 
 @bp.post("/tasks/<task_id>/findings")
@@ -45,7 +44,10 @@ def findings(task_id: str) -> str | tuple[str, int]:
         (entry.id, sentence, [one for one in found if one.term == number])
         for number, (entry, sentence) in enumerate(zip(form["terms"], said, strict=False))
     ]
-    return render_template("agreements/_findings.html", found=found, rows=rows, say=checking.say)
+    return render_template(
+        "agreements/_findings.html", found=found, rows=rows, say=checking.say, here=url_for("tasks.show", task_id=task.id),
+        unasked=reasons.unasked(form, found),
+    )  # fmt: skip
 
 
 @bp.post("/tasks/<task_id>/term")

@@ -18,7 +18,7 @@ from mediation.forms import AnswerForm
 from mediation.models import Case, Task, User
 from mediation.permissions import can_claim, can_complete, can_reassign, can_take_back, is_open, works_on
 from mediation.requests import person
-from mediation.tasks import asking, drafts, operations, queries
+from mediation.tasks import asking, drafts, operations, queries, reasons
 from mediation.tasks.beside import aftermath, beside
 from mediation.tasks.blueprint import bp
 from mediation.tasks.explain import explain, next_label, pool_words
@@ -44,7 +44,9 @@ def show(task_id: str) -> str | Response:
     kept = drafts.kept(task, user)
     if kept is None:
         return _page(task, user, asking.known_form(task, user))
-    return _page(task, user, asking.typed_form(task, kept[0]), draft_at=kept[1])
+    form = asking.typed_form(task, kept[0])
+    reasons.seat(form, task, kept[0])
+    return _page(task, user, form, draft_at=kept[1])
 
 
 @bp.post("/tasks/<task_id>")
@@ -57,6 +59,8 @@ def submit(task_id: str) -> Page | Response:
         return _gone(task)
     form = asking.typed_form(task, request.form)
     if form.redrawn(request.form):
+        if reasons.asks(request.form):
+            reasons.seat(form, task, request.form)
         return _page(task, user, form)
     if "_save" in request.form:
         return _save_and_leave(task, user)

@@ -61,3 +61,17 @@ def test_on_the_way_to_the_calculators_the_draft_is_kept_and_a_sum_becomes_its_l
 def test_nobody_puts_a_term_into_somebody_elses_draft(drafting, sign_in):
     sign_in("clerk").post(f"/tasks/{drafting.id}/term", {"amount": "1"}, status=404)
     sign_in("mediator").post(f"/tasks/{drafting.id}/term", {"amount": "1"}, status=404)
+
+
+def test_after_reckoning_the_page_opens_at_the_result(sign_in):
+    person = sign_in("mediator")
+    page = person.get("/calculators/traffic_injury?reckon=1&medical=12000")
+    assert page.select_one("main form[method=get]")["action"].endswith("#result")
+    assert page.select_one("#result .calc-working").get_text() == "12,000.00"
+
+
+def test_what_is_missing_and_what_is_too_large_are_told_apart(sign_in):
+    page = sign_in("mediator").get("/calculators/traffic_injury?reckon=1&medical=&share=130", status=422)
+    told = [one.get_text() for one in page.select(".error-summary li")]
+    assert [one for one in told if one.endswith("请填写数字。")]
+    assert [one for one in told if one.endswith("请填写 0 至 100 之间的数字。")]

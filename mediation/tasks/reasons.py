@@ -1,0 +1,46 @@
+"""A draft asks for the reasons of what is red while it is being written, not only when it is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from werkzeug.datastructures import MultiDict
+
+from documents.agreement.checker import Finding
+from mediation.agreements import checking
+from mediation.forms import AnswerForm
+from mediation.models import Task
+from mediation.tasks import asking
+
+DRAFTING = ("agreement", "oral-agreement")
+# The button under the findings that opens the fields for the reasons.
+ASKED = "_reasons"
+
+
+def asks(sent: Mapping[str, str]) -> bool:
+    """Whether a page that is drawn anew shows the reasons: the button was pressed, or they stand there already."""
+    return ASKED in sent or any(name.startswith(f"{checking.REASONS}-") for name in sent)
+
+
+def seat(form: AnswerForm, task: Task, typed: MultiDict[str, str]) -> None:
+    """Give the form a field for each red finding of what is typed so far; the reasons written before stay in theirs."""
+    if task.bind not in DRAFTING or checking.REASONS not in form:
+        return
+    # Another filling of the same answers is checked, so that this one shows no errors before it is handed in.
+    probe = asking.typed_form(task, typed)
+    removed = next((n for n, row in enumerate(probe["terms"]) if row.name == typed.get("_remove")), None)
+    probe.check()
+    written = probe.answers.get(checking.REASONS) or []
+    if removed is not None:
+        probe.redrawn(typed)
+        probe.check()
+    found = checking.look(task.case, probe.answers)
+    form.seat({checking.REASONS: checking.asked(found, written, removed=removed)})
+
+
+def unasked(form: AnswerForm, found: Sequence[Finding]) -> bool:
+    """Whether some red finding has no field for its reason on the page yet."""
+    if checking.REASONS not in form:
+        return False
+    rows = form.answers.get(checking.REASONS) or []
+    return bool({checking.name_of(one) for one in found if one.red} - {str(row.get("finding") or "") for row in rows})
