@@ -222,6 +222,19 @@ def test_no_python_is_evaluated() -> None:
     assert wrong == []
 
 
+def test_no_text_hides_from_the_catalogue() -> None:
+    """Whoever collects the texts does not look into f-strings: a text in one of them would stay English."""
+    wrong = [
+        f"{own_module(path)}:{node.lineno}"
+        for path in sources(*PACKAGES)
+        for joined in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for node in ast.walk(joined)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext", "ngettext")
+    ]
+    assert wrong == []
+
+
 def test_every_route_bears_a_mark(built_app) -> None:
     unmarked = [
         rule.endpoint

@@ -108,7 +108,9 @@ def name_of(finding: Finding) -> str:
 
 def _headed(finding: Finding) -> str:
     number = finding.term
-    return say(finding) if number is None else f"{gettext('Term %(number)s', number=number + 1)}: {say(finding)}"
+    if number is None:
+        return say(finding)
+    return gettext("Term %(number)s: %(said)s", number=number + 1, said=say(finding))
 
 
 def kept(found: Sequence[Finding], reasons: Mapping[str, str] | None = None) -> list[dict[str, str]]:

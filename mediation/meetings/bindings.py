@@ -81,7 +81,7 @@ def _free_time(case: Case, user: User) -> datetime:
 
 def _with_need(party: Party) -> str:
     need = codes.name("interpreters", party.interpreter)
-    return f"{party.name}（{gettext('needs an interpreter: %(what)s', what=need)}）" if need else party.name
+    return gettext("%(name)s (needs an interpreter: %(what)s)", name=party.name, what=need) if need else party.name
 
 
 @applies("meeting")

@@ -93,7 +93,8 @@ def _open_steps(case: Case, user: User) -> list[Task]:
 def _told(task: Task) -> str:
     holder = words.named(task.claimed_by) if task.claimed_by else _("claimed by nobody")
     name = element_name(task.case.release_hash, task.process_key, task.element_id)
-    return f"{name} · {words.named(task.pool.agency)} · {holder} · {words.due_words(task.due_at) if task.due_at else _('no deadline')}"
+    due = words.due_words(task.due_at) if task.due_at else _("no deadline")
+    return f"{name} · {words.named(task.pool.agency)} · {holder} · {due}"
 
 
 @bp.post("/tasks/<task_id>/urge")
