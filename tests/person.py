@@ -76,8 +76,9 @@ class Person:
         found = self.page.select_one(form)
         assert found is not None, f"no form {form} on {self.title()}"
         data = form_values(found)
-        unknown = [name for name in changes or {} if name not in known_names(found)]
-        assert not unknown, f"the form has no fields {unknown}; it has {sorted(known_names(found))}"
+        known = known_names(found)
+        unknown = [name for name in changes or {} if name not in known]
+        assert not unknown, f"the form has no fields {unknown}; it has {sorted(known)}"
         data.update({key: value for key, value in (changes or {}).items()})
         if button:
             name, _, value = button.partition("=")
@@ -111,13 +112,15 @@ class Person:
 
 def known_names(form: Tag) -> set[str]:
     """Every name that the form can send."""
-    return {str(field["name"]) for field in form.select("input[name], select[name], textarea[name], button[name]")}
+    return {
+        str(field["name"]) for field in form.find_all(["input", "select", "textarea", "button"], attrs={"name": True})
+    }
 
 
 def form_values(form: Tag) -> dict[str, Any]:
     """What a browser would send if nothing were changed."""
     values: dict[str, Any] = {}
-    for field in form.select("input[name], select[name], textarea[name]"):
+    for field in form.find_all(["input", "select", "textarea"], attrs={"name": True}):
         name, value = str(field["name"]), _value(field)
         if value is None or field.has_attr("disabled"):
             continue
@@ -133,10 +136,10 @@ def _value(field: Tag) -> Any:
     if field.name == "textarea":
         return field.get_text().removeprefix("\r").removeprefix("\n")
     if field.name == "select":
-        chosen = [str(option.get("value", "")) for option in field.select("option[selected]")]
+        chosen = [str(option.get("value", "")) for option in field.find_all("option", attrs={"selected": True})]
         if field.has_attr("multiple"):
             return chosen or None
-        first = field.select_one("option")
+        first = field.find("option")
         return chosen[0] if chosen else (str(first.get("value", "")) if first else None)
     kind = field.get("type", "text")
     if kind in ("checkbox", "radio"):

@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 
 from mediation import clock
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
 from tests.person import Person
 
 LEAK = {
@@ -53,11 +53,31 @@ def register(table: Table, dispute: dict[str, Any]) -> None:
     table.registers("clerk", **dispute)
 
 
-def accept(table: Table, committee: str = "committee") -> None:
+def examine(table: Table) -> None:
     table.does(
         "clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit"
     )
+
+
+def accept(table: Table, committee: str = "committee") -> None:
+    examine(table)
     table.does("dispatcher", "confirm_triage", decision="accept", suggestion="confirmed", committee=committee)
+
+
+@driven
+def accepted_leak(table: Table) -> None:
+    """The leak, registered and taken on by the committee."""
+    register_leak(table)
+    accept(table)
+
+
+@driven
+def signed_leak(table: Table) -> None:
+    """Three instalments of 3000, signed; nothing paid yet."""
+    register_leak(table)
+    accept(table)
+    agree_in_a_meeting(table)
+    sign(table)
 
 
 def appoint_and_consent(table: Table, **consents: str) -> None:

@@ -16,7 +16,7 @@ from mediation import clock as wall
 from mediation import scheduler
 from mediation.extensions import db
 from mediation.models import Case, Obligation, Paper, Party, Task
-from tests.house import House
+from tests.house import House, join
 from tests.kept import kept
 from tests.person import Person, known_names
 
@@ -24,9 +24,10 @@ from tests.person import Person, known_names
 class Table:
     """One case and its people. `does` drives a step; `days_pass` moves the clock and lets the scheduler work."""
 
-    def __init__(self, app: Flask, sign_in: Callable[[str], Person]) -> None:
+    def __init__(self, app: Flask, sign_in: Callable[[str], Person], house: House | None = None) -> None:
         self.app = app
         self.sign_in = sign_in
+        self.house = house
         self.people: dict[str, Person] = {}
         self.case_id = 0
         self.codes: dict[str, str] = {}
@@ -35,6 +36,11 @@ class Table:
         if login not in self.people:
             self.people[login] = self.sign_in(login)
         return self.people[login]
+
+    def joins(self, login: str, agency_kind: str, *roles: str) -> None:
+        """Somebody of another agency comes to the house in which this table stands."""
+        assert self.house is not None
+        join(self.house, login, agency_kind, *roles)
 
     # --- what the tables say -------------------------------------------------------------------------------------------
 
@@ -126,18 +132,21 @@ class Table:
 
 def driven(build: Callable[[Table], None]) -> Callable[..., Table]:
     """`sit(house)` gives a table at which all this has happened. It is driven once in a worker and then put back; who sits
-    there signs in when he or she is asked for. With a case (`sit(house, case_id)`) it goes on with that one."""
+    there signs in when he or she is asked for, also who joined the house meanwhile. With a case (`sit(house, case_id)`)
+    it goes on with that one."""
 
     @kept
     @wraps(build)
-    def drive(house: House, case_id: int) -> tuple[int, dict[str, str]]:
+    def drive(house: House, case_id: int) -> tuple[int, dict[str, str], House]:
         table = _seated(house, case_id)
         build(table)
-        return table.case_id, table.codes
+        return table.case_id, table.codes, house
 
     def sit(house: House, case_id: int = 0) -> Table:
         table = _seated(house, 0)
-        table.case_id, table.codes = drive(house, case_id)
+        table.case_id, table.codes, after = drive(house, case_id)
+        house.users.update(after.users)
+        house.agencies.update(after.agencies)
         return table
 
     return sit
@@ -145,7 +154,7 @@ def driven(build: Callable[[Table], None]) -> Callable[..., Table]:
 
 def _seated(house: House, case_id: int) -> Table:
     app = current_app._get_current_object()
-    table = Table(app, lambda login: Person(app, house.users[login]))
+    table = Table(app, lambda login: Person(app, house.users[login]), house)
     table.case_id = case_id
     return table
 
@@ -182,10 +191,11 @@ def _add_rows(person: Person, form: str, name: str, wanted: int, flat: dict[str,
     for _ in range(wanted):
         found = person.page.select_one(form)
         assert found is not None
-        rows = {field.split("-")[1] for field in known_names(found) if field.startswith(f"{name}-")}
+        known = known_names(found)
+        rows = {field.split("-")[1] for field in known if field.startswith(f"{name}-")}
         if len(rows) >= wanted:
             return
-        present = {key: value for key, value in flat.items() if key in known_names(found)}
+        present = {key: value for key, value in flat.items() if key in known}
         if f"_add={name}" not in buttons(person, form):
             person.submit(present, form=form, button="_redraw=1")
         person.submit(present, form=form, button=f"_add={name}")

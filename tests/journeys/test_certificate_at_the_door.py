@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from mediation import clock
 from mediation.extensions import db
 from mediation.models import Attachment, Deadline, Task
-from tests.house import join
-from tests.journeys.table import Table, photograph
+from tests.house import House
+from tests.journeys.table import Table, driven, photograph
 
 ASKED = {
     "matter": "birth_registration", "applicant_name": "萨仁", "applicant_phone": "13800138033",
@@ -20,14 +19,17 @@ ASKED = {
 ABOLISHED = {"income_by_committee", "no_house_by_committee", "alive_by_committee", "relation_by_committee"}
 
 
-@pytest.fixture
-def table(app: Any, house: Any, sign_in: Any) -> Table:
-    join(house, "agent", "community", "agent")
-    join(house, "grid", "community", "grid_worker")
-    join(house, "health", "health", "liaison")
-    table = Table(app, sign_in)
+@driven
+def asked(table: Table) -> None:
+    table.joins("agent", "community", "agent")
+    table.joins("grid", "community", "grid_worker")
+    table.joins("health", "health", "liaison")
     table.begins("agent", "service_matter", **ASKED, photos=photograph("身份证.jpg"))
-    return table
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    return asked(house)
 
 
 def accept(table: Table) -> None:

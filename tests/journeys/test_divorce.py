@@ -9,9 +9,9 @@ import pytest
 
 from mediation import clock
 from mediation.models import Paper, Referral
-from tests.house import join
+from tests.house import House
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
 
 DIVORCE = {
     "kind": "0101",
@@ -51,16 +51,19 @@ def _terms(table: Table, days: int) -> list[dict[str, Any]]:
     return [divorce, steps.pays(table, "薛刚", "苏敏", "60000", "share", when="date", due_on=due_on)]
 
 
-@pytest.fixture
-def table(app: Any, sign_in: Any) -> Table:
-    table = Table(app, sign_in)
+@driven
+def drafted(table: Table) -> None:
     steps.register(table, DIVORCE)
     steps.accept(table)
     steps.appoint_and_consent(table)
     steps.tell_rights_and_enquire(table)
     steps.hold_meeting(table)
     steps.draft(table, _terms(table, 40))
-    return table
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    return drafted(house)
 
 
 def test_the_agreement_is_printed_for_signing_by_hand(table: Table) -> None:
@@ -97,22 +100,24 @@ def test_the_status_part_is_not_confirmed_and_the_money_is(table: Table) -> None
 # --- the chain of four steps: 摸排预警, 分流派单, 协同处置, 跟踪回访 ----------------------------------------------------
 
 
-@pytest.fixture
-def chain(app: Any, house: Any, sign_in: Any) -> Table:
-    """Found on the round and reported; the women's federation looks into it and asks for mediation."""
+@driven
+def looked_into(table: Table) -> None:
     for kind in ("women", "civil-affairs"):
-        join(house, kind, kind, "liaison")
-    table = Table(app, sign_in)
+        table.joins(kind, kind, "liaison")
     steps.register(table, {**DIVORCE, "source": "grid"})
-    table.does("clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none",
-               conclusion="admit")  # fmt: skip
+    steps.examine(table)
     table.does("dispatcher", "confirm_triage", decision="refer", target_agency="women", suggestion="overridden",
                reason="先由妇联了解情况")  # fmt: skip
     table.does("dispatcher", "send", decision="send", agency="women", reason="婚姻家庭纠纷", purpose="了解妇女儿童情况",
                answer_days=3)  # fmt: skip
     table.does("women", "sign", answer="signed")
     table.does("women", "answer", settled="no", summary="双方愿意离婚，请组织调解。")
-    return table
+
+
+@pytest.fixture
+def chain(house: House) -> Table:
+    """Found on the round and reported; the women's federation looks into it and asks for mediation."""
+    return looked_into(house)
 
 
 def test_what_the_federation_reports_is_mediated_with_the_help_of_civil_affairs(chain: Table) -> None:

@@ -9,25 +9,27 @@ import pytest
 from mediation import clock, flow
 from mediation.extensions import command, db
 from mediation.models import Notice, Referral, SupervisionOrder
-from tests.house import join
+from tests.house import House
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
 
 ASKED = {"reason": "违法搭建由贵单位查处", "purpose": "核查并书面答复", "answer_days": 5}
 
 
-@pytest.fixture
-def table(app: Any, house: Any, sign_in: Any) -> Table:
-    """Registered, and triage hands it to the housing bureau."""
+@driven
+def referred(table: Table) -> None:
     for login in ("housing", "land"):
-        join(house, login, login, "liaison")
-    table = Table(app, sign_in)
+        table.joins(login, login, "liaison")
     steps.register_leak(table)
-    table.does("clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none",
-               conclusion="admit")  # fmt: skip
+    steps.examine(table)
     table.does("dispatcher", "confirm_triage", decision="refer", target_agency="housing", suggestion="overridden",
                reason="属于住建部门职责")  # fmt: skip
-    return table
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    """Registered, and triage hands it to the housing bureau."""
+    return referred(house)
 
 
 def hand_over(table: Table, agency: str = "housing", **more: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mediation import clock, journal
+from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table
 
@@ -57,11 +58,8 @@ def test_from_the_window_to_the_last_visit(table: Table, resident: Any) -> None:
     assert list(journal.verify()) == []
 
 
-def test_a_resident_reports_the_receipt_and_the_mediator_verifies_it(table: Table, resident: Any) -> None:
-    steps.register_leak(table)
-    steps.accept(table)
-    steps.agree_in_a_meeting(table)
-    steps.sign(table)
+def test_a_resident_reports_the_receipt_and_the_mediator_verifies_it(house: House, resident: Any) -> None:
+    table = steps.signed_leak(house)
     code, person = steps.new_code(table, "王建国"), resident()
     person.get("/see")
     person.submit({"case": table.case.code}, form="main form")

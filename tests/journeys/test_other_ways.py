@@ -11,16 +11,14 @@ from mediation import clock
 from mediation.cases.beside import open_beside
 from mediation.extensions import command, db
 from mediation.models import Case, Process, User
+from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table
 
 
 @pytest.fixture
-def table(app: Any, sign_in: Any) -> Table:
-    table = Table(app, sign_in)
-    steps.register_leak(table)
-    steps.accept(table)
-    return table
+def table(house: House) -> Table:
+    return steps.accepted_leak(house)
 
 
 def consents(table: Table, *answers: str) -> list[dict[str, Any]]:

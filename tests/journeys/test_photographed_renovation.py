@@ -11,8 +11,8 @@ from mediation import clock
 from mediation.extensions import db
 from mediation.models import Attachment, Entry, Notice, Task, User
 from mediation.supervision.warnings import warn_overdue
-from tests.house import join
-from tests.journeys.table import Table, photograph
+from tests.house import House
+from tests.journeys.table import Table, driven, photograph
 
 FOUND = {
     "summary": "二楼住户未经许可敲承重墙，工人正在施工。", "place": "青禾区和平小区 5 号楼 202", "kind": "0402", "people": 2,
@@ -21,16 +21,18 @@ FOUND = {
 STOPPED = "已责令当场停工，敲开的墙体须由物业组织加固。"
 
 
-@pytest.fixture
-def table(app: Any, house: Any, sign_in: Any) -> Table:
-    join(house, "grid", "community", "grid_worker")
+@driven
+def reported(table: Table) -> None:
+    table.joins("grid", "community", "grid_worker")
     for login in ("street", "district", "housing", "property"):
-        join(house, login, login, "liaison")
-    return Table(app, sign_in)
-
-
-def report(table: Table) -> None:
+        table.joins(login, login, "liaison")
     table.begins("grid", "grid_report", **FOUND, photos=photograph("敲墙现场.jpg", "brown"))
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    """The grid worker has just sent the photograph."""
+    return reported(house)
 
 
 def photographs(table: Table) -> dict[str, str]:
@@ -64,7 +66,6 @@ def put_right(table: Table) -> None:
 
 
 def test_from_the_photograph_to_the_assessment(table: Table) -> None:
-    report(table)
     assert photographs(table) == {"敲墙现场.jpg": "grid"}
     assert table.open_steps() == {"dispatch"}
     table.days_pass(4 / 60 / 24)
@@ -83,13 +84,11 @@ def test_from_the_photograph_to_the_assessment(table: Table) -> None:
 
 
 def test_dispatching_is_due_ten_minutes_after_the_report(table: Table) -> None:
-    report(table)
     step = db.session.get_one(Task, table.task_id("dispatch"))
     assert step.due_at - step.entered_at == timedelta(minutes=10)
 
 
 def test_dispatched_in_four_minutes_nobody_is_urged(table: Table) -> None:
-    report(table)
     table.days_pass(4 / 60 / 24)
     table.does("dispatcher", "dispatch", level="street", days=3)
     table.days_pass(1 / 24)
@@ -99,7 +98,6 @@ def test_dispatched_in_four_minutes_nobody_is_urged(table: Table) -> None:
 
 
 def test_after_ten_minutes_without_dispatch_the_dispatcher_is_urged(table: Table) -> None:
-    report(table)
     table.days_pass(11 / 60 / 24)
     assert warned(table) == {"dispatcher", "director", "supervisor"}
     assert table.open_steps() == {"dispatch"}
@@ -114,7 +112,6 @@ def warned(table: Table) -> set[str]:
 
 
 def test_who_opened_the_photograph_and_when_stands_in_the_journal(table: Table) -> None:
-    report(table)
     table.days_pass(3 / 60 / 24)
     at, photo = clock.now(), db.session.query(Attachment).filter_by(case_id=table.case_id).one().id
     dispatcher = table.person("dispatcher")
@@ -129,7 +126,6 @@ def test_who_opened_the_photograph_and_when_stands_in_the_journal(table: Table) 
 
 
 def test_the_property_company_cannot_answer_without_a_photograph(table: Table) -> None:
-    report(table)
     table.does("dispatcher", "dispatch", level="street", days=3)
     table.does("street", "handle", decision="rectify", told="请物业组织加固")
     table.does("street", "order", company="property", order="停工并加固", days=7)
@@ -140,7 +136,6 @@ def test_the_property_company_cannot_answer_without_a_photograph(table: Table) -
 
 
 def test_work_that_goes_on_is_reported_back_and_ordered_once_more(table: Table) -> None:
-    report(table)
     table.does("dispatcher", "dispatch", level="street", days=3)
     put_right(table)
     table.does("grid", "check", result="again", reason="渣土仍在楼道")
@@ -151,7 +146,6 @@ def test_work_that_goes_on_is_reported_back_and_ordered_once_more(table: Table) 
 
 
 def test_a_neighbour_who_does_not_accept_it_is_heard_one_level_up(table: Table) -> None:
-    report(table)
     table.does("dispatcher", "dispatch", level="street", days=3)
     put_right(table)
     table.does("grid", "check", result="accepted")
@@ -162,7 +156,6 @@ def test_a_neighbour_who_does_not_accept_it_is_heard_one_level_up(table: Table) 
 
 @pytest.mark.parametrize("login", ["street", "property"])
 def test_whoever_must_act_sees_the_photograph_from_the_grid(table: Table, login: str) -> None:
-    report(table)
     photo = db.session.query(Attachment).filter_by(case_id=table.case_id).one().id
     url = f"/cases/{table.case_id}/attachments/{photo}/preview"
     table.person(login).get(url, status=404)
@@ -175,7 +168,6 @@ def test_whoever_must_act_sees_the_photograph_from_the_grid(table: Table, login:
 
 
 def test_the_grid_worker_sees_the_proof_that_is_to_be_checked(table: Table) -> None:
-    report(table)
     table.does("dispatcher", "dispatch", level="street", days=3)
     put_right(table)
     proof = db.session.query(Attachment).filter_by(case_id=table.case_id, name="加固完成.jpg").one().id

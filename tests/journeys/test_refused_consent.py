@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table
 
 
 @pytest.fixture
-def table(app: Any, sign_in: Any) -> Table:
-    table = Table(app, sign_in)
-    steps.register_leak(table)
-    steps.accept(table)
-    return table
+def table(house: House) -> Table:
+    return steps.accepted_leak(house)
 
 
 def test_a_clear_refusal_ends_mediation_with_a_notice_of_the_other_routes(table: Table) -> None:

@@ -25,9 +25,7 @@ def table(app: Any, house: House, sign_in: Any) -> Table:
 def arrive(table: Table, route: str, source: str = "window") -> None:
     """The case is registered, examined and sent this way by triage."""
     steps.register(table, {**steps.LEAK, "source": source})
-    table.does(
-        "clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit"
-    )
+    steps.examine(table)
     table.does(
         "dispatcher", "confirm_triage", decision="accept", route=route, suggestion="overridden", reason="分流研判"
     )

@@ -10,9 +10,9 @@ import pytest
 from mediation import clock
 from mediation.extensions import db
 from mediation.models import Deadline, Notice
-from tests.house import House, join
+from tests.house import House
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
 
 INJURY: dict[str, Any] = {
     "kind": "0702",
@@ -32,16 +32,17 @@ INJURY: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def table(app: Any, house: House, sign_in: Any) -> Table:
-    join(house, "labour", "labour", "labour_officer", "liaison")
-    table = Table(app, sign_in)
+@driven
+def injured(table: Table) -> None:
+    table.joins("labour", "labour", "labour_officer", "liaison")
     steps.register(table, INJURY)
-    table.does(
-        "clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none", conclusion="admit"
-    )
+    steps.examine(table)
     table.does("dispatcher", "confirm_triage", decision="accept", suggestion="confirmed")
-    return table
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    return injured(house)
 
 
 def assess(table: Table, **changes: Any) -> None:

@@ -80,7 +80,8 @@ def addresses(app: Flask, method: str, *, tasks: int = 6) -> list[str]:
         if method not in (rule.methods or ()) or rule.endpoint in LEFT_OUT:
             continue
         names = sorted(rule.arguments)
-        for values in product(*(known[name] for name in names)):
+        rows = known if rule.rule.endswith(".pdf") else known | {"paper_id": _one_for_each_reader()}
+        for values in product(*(rows[name] for name in names)):
             found.append(adapter.build(rule.endpoint, dict(zip(names, values, strict=True)), method=method))
     return list(dict.fromkeys(found))
 
@@ -122,6 +123,16 @@ def _telling_tasks(most: int) -> list[str]:
         first.setdefault(bind, task_id)
     order = sorted(first, key=lambda bind: telling.index(bind) if bind in telling else len(telling))
     return [first[bind] for bind in order[:most]] or [UNKNOWN]
+
+
+def _one_for_each_reader() -> list[int]:
+    """A paper for each circle of readers and party, in each state: the walls around what is done with one are the same for
+    the next, only what stands in it differs."""
+    rows = db.session.execute(select(Paper.id, Paper.audience, Paper.party_id, Paper.status).order_by(Paper.id))
+    first: dict[tuple[Any, ...], int] = {}
+    for paper_id, *reader in rows:
+        first.setdefault(tuple(reader), paper_id)
+    return sorted(first.values()) or [1]
 
 
 def _of_each_template() -> list[int]:

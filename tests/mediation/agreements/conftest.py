@@ -16,7 +16,7 @@ from mediation.extensions import command, db
 from mediation.models import Agreement, Case, Pool, Process, Task
 from tests.house import House
 from tests.journeys import steps
-from tests.journeys.table import Table, driven
+from tests.journeys.table import Table
 from tests.kept import kept
 from tests.mediation.portal.conftest import enter, mediating, registered  # noqa: F401 - fixtures
 
@@ -88,15 +88,7 @@ def agree(house: House, drafting: Task) -> Callable[..., Agreement]:
     return draft
 
 
-@driven
-def signed(table: Table) -> None:
-    steps.register_leak(table)
-    steps.accept(table)
-    steps.agree_in_a_meeting(table)
-    steps.sign(table)
-
-
 @pytest.fixture
 def table(house: House) -> Table:
     """Three instalments of 3000, signed; nothing paid yet."""
-    return signed(house)
+    return steps.signed_leak(house)
