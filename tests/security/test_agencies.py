@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from mediation.extensions import command, db
 from mediation.models import Agency, Case, Referral, Task
 from mediation.referrals import operations
-from tests.house import House, join
+from tests.house import House
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, driven
 from tests.person import Person
 from tests.security.rows import snapshot
 from tests.security.walking import addresses, leaks, walk
@@ -30,14 +27,12 @@ VIEWERS = {
 }
 
 
-@pytest.fixture
-def table(app: Flask, house: House, sign_in: Any) -> Table:
+@driven
+def handed_over(table: Table) -> None:
     for login in VIEWERS:
-        join(house, login, login, "liaison")
-    table = Table(app, sign_in)
+        table.joins(login, login, "liaison")
     steps.register_leak(table)
-    table.does("clerk", "examine", materials_complete="yes", identity_checked=True, exclusion="none",
-               conclusion="admit")  # fmt: skip
+    steps.examine(table)
     _remark(table, "dispatcher", "confirm_triage", CENTRE)
     table.does("dispatcher", "confirm_triage", decision="refer", target_agency="housing", suggestion="overridden",
                reason="住建部门职责")  # fmt: skip
@@ -46,7 +41,11 @@ def table(app: Flask, house: House, sign_in: Any) -> Table:
     table.does("housing", "sign", answer="signed")
     _remark(table, "housing", "answer", HOUSING)
     _ask_land(table.case_id)
-    return table
+
+
+@pytest.fixture
+def table(house: House) -> Table:
+    return handed_over(house)
 
 
 def _remark(table: Table, login: str, element: str, text: str) -> None:
