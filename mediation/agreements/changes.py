@@ -22,25 +22,19 @@ from mediation.agreements.bindings import agreement_of
 from mediation.agreements.ledger import OWED
 from mediation.case_view import current_confirmation, names_in, terms_of
 from mediation.cases.operations import waits_for
+from mediation.cases.queries import AFTER_A_CHANGE, change_under_way
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import command, db
 from mediation.meetings.bindings import parties_of
 from mediation.models import Agreement, AgreementChange, Case, Hand, Obligation, Paper, Party, Task, User
 from mediation.papers.pieces import Occasion, agreement_in_short, amount, builds, full, head, mediators_of, named_party
+from mediation.releases import definition_of
 
 LIMIT = 20  # changes at once that the worker looks at
 
 
-def open_change(case_id: int) -> AgreementChange | None:
-    """The change that is being agreed on or signed."""
-    query = select(AgreementChange).where(
-        AgreementChange.case_id == case_id, AgreementChange.status.in_(("draft", "agreed"))
-    )
-    return db.session.scalar(query.order_by(AgreementChange.id.desc()).limit(1))
-
-
 def _change_of(task: Task) -> AgreementChange:
-    found = open_change(task.case_id)
+    found = change_under_way(task.case)
     if found is None:
         raise AnswersRefused({"": gettext("There is no change to agree on.")})
     return found
@@ -78,7 +72,7 @@ def _rest_of(term: Term, rows: list[Obligation]) -> Term:
 
 @prefills("agreement-change")
 def _known(task: Task, _user: User) -> dict[str, Any]:
-    found = open_change(task.case_id)
+    found = change_under_way(task.case)
     agreement = found.agreement if found else agreement_of(task)
     rows = [asdict(term) for term in _read(found)] if found else [asdict(term) for term in still_owed(agreement)]
     return {"reason": found.reason if found else "", "terms": rows}
@@ -101,7 +95,7 @@ def _propose(task: Task, answers: Mapping[str, Any], by: User) -> None:
     }  # fmt: skip
     said = checking.read_terms(answers)
     findings = checking.settle(checking.look(task.case, told), answers)
-    change = open_change(task.case_id)
+    change = change_under_way(task.case)
     if change is None:
         count = select(func.count()).where(AgreementChange.agreement_id == agreement.id)
         ordinal = (db.session.scalar(count) or 0) + 1
@@ -118,7 +112,7 @@ def _propose(task: Task, answers: Mapping[str, Any], by: User) -> None:
 
 @undoes("agreement-change")
 def _forget(task: Task) -> None:
-    found = open_change(task.case_id)
+    found = change_under_way(task.case)
     if found is not None:
         found.status = "dropped"
 
@@ -310,14 +304,28 @@ def _look_at_with_the_new_plan(put_aside: list[Obligation], agreement: Agreement
 
 # What the flow hears when a change takes effect: whatever step watches or urges the old plan ends there.
 CHANGED = "agreement-changed"
+# What the steps fill that watch over performance: waiting for what is owed, verifying it, urging, choosing a way.
+WATCHING = ("performance", "urging", "default-routes")
 
 
 def _follow(case: Case, change: AgreementChange) -> None:
-    """The step that stands at the old plan ends, and the flow asks anew what is owed and by when."""
+    """Whoever watches the old plan asks anew what is owed and by when; where nobody does, somebody begins to."""
     if waits_for(case.id, CHANGED):
         flow.send_message(case, CHANGED, {"change": str(change.id)}, sender_key=f"change {change.id}")
-    else:
+    elif _is_watched(case):
         _move_the_old_timer(case, change.agreement)
+    elif _is_owed(change.agreement) and AFTER_A_CHANGE in definition_of(case.release_hash).processes:
+        flow.start(case, AFTER_A_CHANGE, {}, by=None)
+
+
+def _is_watched(case: Case) -> bool:
+    """Whether a step of the case stands at what is owed."""
+    query = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.bind.in_(WATCHING))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _is_owed(agreement: Agreement) -> bool:
+    return any(owed.status in OWED for owed in agreement.obligations)
 
 
 def _move_the_old_timer(case: Case, agreement: Agreement) -> None:

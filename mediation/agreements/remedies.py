@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mediation.agreements import changes, packets
+from mediation.agreements import packets
 from mediation.agreements.ledger import Ledger
 from mediation.agreements.packets import Way
 from mediation.case_view import CaseView, current_agreement
 from mediation.cases import beside
+from mediation.cases.queries import change_under_way
 from mediation.models import AgreementChange, Case, Packet, User
 from mediation.permissions import can_read_content, works_on
 from mediation.releases import definition_of
@@ -35,7 +36,7 @@ def remedies(case: Case, user: User, ledger: Ledger | None = None) -> Remedies |
     found = current_agreement(case.id)
     if found is None or not can_read_content(user, case):
         return None
-    change = changes.open_change(case.id)
+    change = change_under_way(case)
     return Remedies(
         packets.ways(found, ledger), packets.names(), packets.packets_of(case), works_on(user, case),
         change is None and _may_change(case, user), change,

@@ -155,9 +155,18 @@ def _likely_cause(case: Case) -> str:
 @applies("closing")
 def _apply_closing(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """How the case ended, for the statistics; the flow's own effect closes it."""
+    _refuse_while_followed(task.case)
     task.case.outcome = str(answers.get("outcome") or task.case.outcome)
     details = {key: answers.get(key) for key in ("outcome", "performance", "retention")}
     journal.record("closing-recorded", case_id=task.case_id, by=by, details=details)
+
+
+def _refuse_while_followed(case: Case) -> None:
+    """What was agreed anew at the very end is followed like everything else (人民调解法 31)."""
+    if queries.change_under_way(case) is not None:
+        raise AnswersRefused({"": _("A change of the agreement is under way: let it take effect, or give it up, first.")})
+    if queries.follows_a_change(case):
+        raise AnswersRefused({"": _("What the changed agreement adds is still followed: performance first, then a visit.")})
 
 
 @prefills("closing")

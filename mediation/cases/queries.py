@@ -17,6 +17,7 @@ from mediation.models import (
     Agency,
     AgencyOpinion,
     Agreement,
+    AgreementChange,
     Attachment,
     Case,
     Conflict,
@@ -257,6 +258,26 @@ def obligations(case: Case) -> list[Obligation]:
     """What the agreement that counts obliges the sides to, by date."""
     found = current_agreement(case.id)
     return list(found.obligations) if found else []
+
+
+def change_under_way(case: Case) -> AgreementChange | None:
+    """The change of the agreement that is being agreed on or signed."""
+    query = select(AgreementChange).where(
+        AgreementChange.case_id == case.id, AgreementChange.status.in_(("draft", "agreed"))
+    )
+    return db.session.scalar(query.order_by(AgreementChange.id.desc()).limit(1))
+
+
+# The flow that follows what a change adds when everything was performed.
+AFTER_A_CHANGE = "changed_performance"
+
+
+def follows_a_change(case: Case) -> bool:
+    """Whether what a change has added is still being watched over, or visited for."""
+    query = select(Process.id).where(
+        Process.case_id == case.id, Process.key == AFTER_A_CHANGE, Process.status == "running"
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def visits(case: Case) -> list[Visit]:

@@ -21,7 +21,7 @@ from mediation.simulation import coming, residents
 from mediation.simulation.world import Life, World, office_hour
 
 # Flows whose answers the demonstration centre knows; whatever else is asked is answered from its form.
-TOLD = frozenset({"intake", "peoples_mediation", "judicial_confirmation", "performance_and_visits"})
+TOLD = frozenset({"intake", "peoples_mediation", "judicial_confirmation", "performance_watch", "follow_up_visits"})
 # Steps of these whose forms say themselves what is usual or can be: the suggestion, a time that is free, more time.
 ASKED = frozenset({"confirm_triage", "invite", "extend"})
 PASSWORD = "a simulated centre 2026"

@@ -31,6 +31,7 @@ defaulted = from_here(begun, forget(), do("receive", {"result": "default"}, obli
                                           next_due=date(2027, 1, 11)))  # fmt: skip
 at_routes = from_here(defaulted, do("urge", {"response": "refused"}), forget())
 visits = Journey("performance_and_visits", (), case={"agreement": {**EFFECTIVE, "immediate": True}})
+changed = Journey("changed_performance", (), case=OWED)
 knocking = from_here(visits, until("2026-11-30", **VISITS), forget())
 
 JOURNEYS = {
@@ -103,6 +104,17 @@ JOURNEYS = {
         begun, until("2026-11-30", visits_open=1, next_visit=date(2026, 11, 30)), sees("receive", "visit"),
         do("visit", DONE, visits_open=0, next_visit=None), sees("receive"),
         do("receive", {"result": "received"}, **NOTHING_OWED), over()),
+    "what a change adds while visits are planned is watched, and they follow": from_here(
+        changed, caused("send-notice agreement-changed mediator", "set-status performing"), sees("receive"),
+        due("receive", "2026-12-11", role="mediator"), until("2026-12-09"), caused("send-notice performance-reminder parties"),
+        do("receive", {"result": "received"}, **NOTHING_OWED, visits_open=1),
+        caused("issue-paper performance_receipt all", "set-status following-up"), over()),
+    "what a change adds after the last visit is watched and visited once more": from_here(
+        changed, forget(), do("receive", {"result": "default"}, obligations_overdue=1), sees("urge"),
+        do("urge", {"response": "cured"}, **NOTHING_OWED),
+        caused("issue-paper urging_letter debtor", "issue-paper performance_receipt all", "set-status following-up",
+               "plan-visit 2026-11-30"), sees(), until("2026-11-30", visits_open=1, next_visit=date(2026, 11, 30)),
+        sees("visit"), do("visit", DONE, visits_open=0, next_visit=None), over()),
 }  # fmt: skip
 
 

@@ -6,19 +6,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation import clock
 from mediation.agreements import changes
+from mediation.cases.queries import AFTER_A_CHANGE
 from mediation.extensions import command, db
-from mediation.models import AgreementChange, Notice, Receipt, Task, WaitingEvent
+from mediation.models import AgreementChange, Notice, Process, Receipt, Task, Visit, WaitingEvent
 from tests.journeys import steps
-from tests.journeys.table import Table
+from tests.journeys.table import Table, fill
 from tests.mediation.agreements.test_ledger import _seal, enters
 
 
-def agree_anew(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
-    """Open, draft and consent to a change, sign and seal its deed; returns the first new day."""
+def opens_change(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
+    """Open and draft a change; returns the first new day."""
     first = clock.today() + timedelta(days=60)
     person = table.person("mediator")
     person.get(f"/cases/{table.case.id}")
@@ -26,10 +27,30 @@ def agree_anew(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
     plan = f"{first.isoformat()} 4000\n{(first + timedelta(days=30)).isoformat()} 5000"
     term = steps.pays(table, "李秀兰", "王建国", "9000", when="instalments", plan=plan)
     table.does("mediator", "draft", reason="李秀兰误工，暂无收入。", terms=terms or [term])
+    return first
+
+
+def agree_anew(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
+    """Agree on a change, sign and seal its deed; returns the first new day."""
+    first = opens_change(table, terms)
     table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "agree"}])
     _seal(db.session.scalars(select(AgreementChange).order_by(AgreementChange.id.desc())).first())
     assert changes.settle_due() == 1
     return first
+
+
+def performs(table: Table) -> None:
+    """Everything that was agreed at first comes in."""
+    for owed in table.obligations():
+        table.does("mediator", "receive", obligation=owed.id, result="received", amount=owed.amount, received_on=clock.today())
+    assert table.case.status == "following-up"
+
+
+def visits_made(table: Table) -> None:
+    """Nobody wants to go to the court, and every visit finds peace."""
+    table.does("mediator", "precheck", wish="none", explained=True)
+    for _ in range(3):
+        steps.visit(table)
 
 
 def falls_due(table: Table) -> None:
@@ -108,3 +129,73 @@ def test_a_flow_that_does_not_hear_of_changes_keeps_its_timer_in_step(table: Tab
             db.session.delete(event)
     first = agree_anew(table)
     assert timers(table)["due_passed"] == first
+
+
+def test_what_a_change_adds_while_visits_go_on_is_reminded_of_urged_and_followed(table: Table) -> None:
+    performs(table)
+    first = agree_anew(table)
+    assert (timers(table)["due_passed"], table.case.status) == (first, "performing")
+    table.goes_to(clock.start_of(first))
+    assert db.session.scalar(select(Notice.id).where(Notice.template == "performance-reminder"))
+    table.goes_to(clock.end_of(first) + timedelta(hours=9))
+    steps.cure(table)
+    steps.receive(table)
+    assert table.case.status == "following-up"
+    assert "receive" not in table.open_steps()
+
+
+def test_what_a_change_adds_after_the_last_visit_is_watched_and_visited_once_more(table: Table) -> None:
+    performs(table)
+    visits_made(table)
+    assert table.open_steps() == {"close"}
+    agree_anew(table)
+    assert table.case.status == "performing"
+    for _ in range(2):
+        steps.receive(table)
+    steps.visit(table)
+    assert "receive" not in table.open_steps()
+    assert db.session.scalar(select(func.count(Visit.id)).where(Visit.case_id == table.case_id, Visit.status == "done")) == 4
+
+
+def test_a_second_change_is_heard_by_the_watch_that_the_first_began(table: Table) -> None:
+    performs(table)
+    agree_anew(table)
+    clock.set_clock(clock.now() + timedelta(days=20))
+    first = agree_anew(table)
+    query = select(Process.id).where(Process.case_id == table.case_id, Process.key == AFTER_A_CHANGE)
+    assert (timers(table)["due_passed"], len(db.session.scalars(query).all())) == (first, 1)
+
+
+def test_a_change_while_a_report_is_verified_is_not_watched_twice(table: Table, resident: Any) -> None:
+    person = enters(table, resident, "李秀兰")
+    person.get(f"/see/due/{table.obligations()[0].id}")
+    person.submit({"amount": "1200"})
+    agree_anew(table)
+    assert "receive" not in table.open_steps()
+    table.does("mediator", "verify", result="partly", received_on=clock.today())
+    query = select(Task.id).where(Task.case_id == table.case_id, Task.element_id == "receive", Task.status == "open")
+    assert len(db.session.scalars(query).all()) == 1
+
+
+def test_a_case_is_closed_when_what_a_change_adds_is_performed_and_visited(table: Table) -> None:
+    performs(table)
+    visits_made(table)
+    agree_anew(table)
+    for _ in range(2):
+        steps.receive(table)
+        person = table.opens("dispatcher", "close")
+        fill(person, steps.CLOSED, status=422)
+        assert "变更后" in person.text()
+    steps.visit(table)
+    table.does("mediator", "sign", result="effective")
+    steps.close(table)
+    assert table.case.closed_at is not None
+
+
+def test_a_case_is_not_closed_while_a_change_is_signed(table: Table) -> None:
+    performs(table)
+    visits_made(table)
+    opens_change(table)
+    person = table.opens("dispatcher", "close")
+    fill(person, steps.CLOSED, status=422)
+    assert "变更协议正在协商" in person.text()
