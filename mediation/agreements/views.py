@@ -98,7 +98,7 @@ def print_plain(case_id: int) -> Response:
         return redirect(url_for("agreements.plain_words", case_id=case_id), 303)
     db.session.commit()
     flash(_("The paper is being made; it appears among the papers of the case."), "success")
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    return redirect(url_for("cases.papers", case_id=case_id), 303)
 
 
 def _told(case_id: int) -> tuple[Case, Agreement]:

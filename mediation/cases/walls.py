@@ -124,7 +124,7 @@ def shared_view(case: Case) -> SharedView:
         case_id=case.id, code=case.code, number=case.display_number, title=case.title,
         kind=codes.name("kinds", case.kind), status=case.status, sentence=stages.sentence(case),
         tracker=stages.tracker(case, current_confirmation(case.id), stages.open_processes(case)),
-        mediator=case.mediator.name if case.mediator else "", body=body.name, phone=body.phone or case.agency.phone,
+        mediator=words.named(case.mediator), body=words.named(body), phone=body.phone or case.agency.phone,
         registered_at=case.registered_at, parties=_shared_parties(case), meetings=_shared_meetings(case),
         obligations=_shared_obligations(case), deadlines=_shared_deadlines(case),
     )  # fmt: skip

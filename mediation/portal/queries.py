@@ -14,6 +14,7 @@ from mediation.agreements import countdown, understanding
 from mediation.agreements.countdown import Countdown, countdown_of
 from mediation.agreements.performance import rest_of
 from mediation.case_view import current_agreement
+from mediation.cases.flow_words import value_name
 from mediation.cases.operations import waits_for
 from mediation.extensions import db
 from mediation.models import (
@@ -150,10 +151,11 @@ def clocks(party: Party) -> list[Clock]:
     )
     # The clock of confirmation has a card of its own, with what each side has said.
     rows = db.session.scalars(query.where(Deadline.clock != countdown.CLOCK).order_by(Deadline.due_at, Deadline.id))
-    return [Clock(_clock_name(row), row.ground, row.due_at) for row in rows]
+    release = party.case.release_hash
+    return [Clock(_clock_name(row, release), value_name(release, "clocks", row.ground), row.due_at) for row in rows]
 
 
-def _clock_name(row: Deadline) -> str:
+def _clock_name(row: Deadline, release_hash: str) -> str:
     named = {
         "peoples-mediation": _("Time for the mediation"),
         "handling": _("Time for the centre to settle the dispute"),
@@ -163,7 +165,7 @@ def _clock_name(row: Deadline) -> str:
         "labour": _("Time for the mediation"),
         "medical": _("Time for the mediation"),
     }
-    return named.get(row.clock, row.name)
+    return named.get(row.clock) or value_name(release_hash, "clocks", row.name)
 
 
 def invitation_of(party: Party, invitation_id: int) -> Invitation | None:

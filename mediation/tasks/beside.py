@@ -86,11 +86,15 @@ def _agreement(task: Task) -> Agreement | None:
 
 
 def _findings(task: Task, agreement: Agreement | None) -> list[tuple[Finding, str]]:
-    """Whoever checks the draft sees what the rules find in it today, red ones with the reason why they stay."""
+    """Whoever checks the draft sees what the rules find in it today, red ones with the reason why they stay.
+
+    What concerns the whole comes first, then term by term.
+    """
     if agreement is None or task.bind != "agreement-check":
         return []
     reasons = {(row["rule"], row["place"]): row["reason"] for row in agreement.findings}
-    return [(one, reasons.get((one.rule, one.place), "")) for one in checking.look_again(task.case, agreement)]
+    found = sorted(checking.look_again(task.case, agreement), key=lambda one: -1 if one.term is None else one.term)
+    return [(one, reasons.get((one.rule, one.place), "")) for one in found]
 
 
 def _last_minutes(case: Case) -> Meeting | None:

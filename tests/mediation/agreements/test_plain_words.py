@@ -66,6 +66,7 @@ def test_the_plain_words_are_printed_as_a_paper(told, case, sign_in):
     mediator.post(f"/cases/{case.id}/plain-words")
     paper = db.session.scalars(select(Paper).where(Paper.kind == "plain_words")).one()
     assert paper.facts["points"][0]["who"] == "李秀兰给王建国钱：赔偿。"
+    assert mediator.response.request.path == f"/cases/{case.id}/papers"
 
 
 def test_somebody_who_does_not_work_on_the_case_neither_reads_nor_prints(told, case, sign_in):

@@ -200,3 +200,13 @@ def test_who_follows_a_wrong_address_reads_a_page_for_residents(house, resident)
     assert page.select_one(".portal-phone a[href^='tel:']")
     assert page.select_one("a.btn[href='/see']")
     assert "搜索" not in person.text()
+
+
+def test_in_english_the_page_names_the_mediator_the_body_and_the_law_in_english(enter, mediating):
+    case = mediating.case
+    with command():
+        case.mediator.name_en = "Li Xiao"
+    told = enter(0).speaks("en").get("/see/case").select_one("main").get_text(" ")
+    assert "Mediator Li Xiao" in told
+    assert "《" not in told
+    assert (case.committee or case.agency).name not in told
