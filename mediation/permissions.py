@@ -52,6 +52,18 @@ def works_on(user: User, case: Case) -> bool:
     )
 
 
+def can_appoint_another(user: User, case: Case) -> bool:
+    """Another mediator instead of the one who is appointed: by who directs or dispatches in the centre, by the director
+    of the committee (人民调解法 19), or by the mediator who gives the case up (特邀调解规定 15)."""
+    if not is_open(case) or case.mediator_id is None:
+        return False
+    return case.mediator_id == user.id or any(
+        (held.role in ("director", "dispatcher") and held.pool.agency_id == case.agency_id)
+        or (held.role == "director" and held.pool.agency_id == case.committee_id)
+        for held in user.memberships
+    )
+
+
 def can_correct(user: User, case: Case) -> bool:
     return works_on(user, case) and case.voided_at is None
 

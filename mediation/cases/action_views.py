@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from mediation import access, codes, words
-from mediation.cases import beside, facts, flow_words, operations, queries, ties, timeline
+from mediation.cases import appointing, beside, facts, flow_words, operations, queries, ties, timeline
 from mediation.cases.blueprint import bp, conflict_of, party_of, the_case
 from mediation.cases.forms import (
+    AnotherMediatorForm,
     ConflictForm,
     EndForm,
     Form,
@@ -26,14 +28,15 @@ from mediation.cases.receipts import remember_codes
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Case, Party
-from mediation.permissions import can_correct, can_read_content, can_void, is_open, works_on
+from mediation.permissions import can_appoint_another, can_correct, can_read_content, can_void, is_open, works_on
 from mediation.requests import person
 
 Answer = Response | str | tuple[str, int]
 
 
-def _act(case: Case, form: Form, act: Callable[[], str], **words: Any) -> Answer:
-    """Show the form; when it is sent and right, act, commit once, say what happened, and go back to the case."""
+def _act(case: Case, form: Form, act: Callable[[], str], *, after: str | None = None, **words: Any) -> Answer:
+    """Show the form; when it is sent and right, act, commit once, say what happened, and go back to the case, or to
+    `after` where the case is no longer this person's."""
     if request.method == "GET" or not form.validate():
         return _page(case, form, **words), 422 if request.method == "POST" else 200
     try:
@@ -44,7 +47,7 @@ def _act(case: Case, form: Form, act: Callable[[], str], **words: Any) -> Answer
         return _page(case, form, **words), 422
     db.session.commit()
     flash(told, "success")
-    return redirect(words.get("back") or url_for("cases.show", case_id=case.id))
+    return redirect(after or words.get("back") or url_for("cases.show", case_id=case.id))
 
 
 def _page(case: Case, form: Form, **words: Any) -> str:
@@ -242,6 +245,30 @@ def conflict(case_id: int) -> Answer:
     return _act(
         case, form, act, heading=_("Declare a tie"), submit=_("Declare"),
         note=_("A near relative, an interest or another tie bars a mediator unless both sides, once told, accept."),
+    )  # fmt: skip
+
+
+@bp.route("/cases/<int:case_id>/mediator", methods=["GET", "POST"])
+@access.signed_in
+def another_mediator(case_id: int) -> Answer:
+    """Appoint another mediator; the open steps of the former one go over."""
+    case, user = the_case(case_id), person()
+    if not can_appoint_another(user, case):
+        abort(403)
+    people = appointing.candidates(case)
+    form = AnotherMediatorForm(people)
+
+    def act() -> str:
+        to = next(one for one, _words in people if one.login == form.mediator.data)
+        count = appointing.appoint_another(case, to, form.chosen_by.data, form.reason.data, by=user)
+        told = _("%(name)s mediates this case from now on. Both mediators and all parties are told.", name=words.named(to))
+        return told + " " + ngettext("%(num)s open step went over.", "%(num)s open steps went over.", count) if count else told
+
+    return _act(
+        case, form, act, heading=_("Appoint another mediator"), submit=_("Appoint"),
+        note=_("Until now: %(name)s. Open steps of the mediation go over; what was done and printed keeps the name of who did "
+               "it. The parties hear the new name, not the reason, and may object.", name=words.named(case.mediator)),
+        after=url_for("tasks.work") if user.id == case.mediator_id else None,
     )  # fmt: skip
 
 

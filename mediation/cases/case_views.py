@@ -28,6 +28,7 @@ from mediation.extensions import db
 from mediation.models import Case, CaucusNote, CrisisMember, Entry, Incident, Paper, SealedNote, Task, User
 from mediation.papers import operations as papers
 from mediation.permissions import (
+    can_appoint_another,
     can_correct,
     can_read_caucus,
     can_read_content,
@@ -117,6 +118,7 @@ def _may(case: Case) -> dict[str, bool]:
         "supervise": can_supervise(user, case),
         "correct": can_correct(user, case), "void": can_void(user, case), "upload": can_upload(user, case),
         "state": works and is_open(case), "conflict": works and is_open(case),
+        "another_mediator": can_appoint_another(user, case),
         "more_time": "extension-requested" in awaited,
         "end": "mediation-ended" in awaited,
         "read": can_read_content(user, case), "caucus": can_read_caucus(user, case), "work": works,

@@ -324,6 +324,24 @@ class ConflictForm(ReasonForm):
         self.user.choices = [("", _("Choose …")), *((str(one.id), one.name) for one in people)]
 
 
+class AnotherMediatorForm(Form):
+    """Who mediates instead, how that came about, and why."""
+
+    mediator = SelectField(lazy_gettext("Mediator"), [needed(lazy_gettext("Choose who."))])
+    chosen_by = RadioField(lazy_gettext("Appointed or chosen by"), [needed()], default="committee")
+    reason = TextAreaField(lazy_gettext("Reason"), [needed(lazy_gettext("Write the reason.")), at_most(500)])
+
+    def __init__(self, people: list[tuple[User, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.mediator.choices = [("", _("Choose …")), *((one.login, words) for one, words in people)]
+        self.chosen_by.choices = [
+            ("committee", _("The committee")),
+            ("parties", _("All parties together")),
+            ("one_accepted", _("One side; the other accepts")),
+            ("court", _("The court")),
+        ]
+
+
 class RepresentativeForm(Form):
     """Who acts for a party."""
 

@@ -61,6 +61,7 @@ def lines(entries: Sequence[Entry], words: Words) -> list[Line]:
 
 _WITH_REASON = (
     "task-sent-back", "party-withdrawn", "referral-returned", "referral-withdrawn", "referral-decided", "referral-dropped",
+    "mediator-relieved",
 )  # fmt: skip
 
 
@@ -191,6 +192,11 @@ _TELLERS: dict[str, Teller] = {
         _("Mediator appointed: %(person)s", person=_person(e, w)),
         "user-check",
         "accent",
+    ),
+    "mediator-relieved": lambda e, w: (
+        _("%(person)s no longer mediates this case", person=_person(e, w)),
+        "user-minus",
+        "warning",
     ),
     "court-appointed": lambda e, w: (_("Handed to the court"), "building-bank", None),
     "clock-started": lambda e, w: (_("Clock started"), "hourglass", None),
