@@ -108,6 +108,7 @@ def _propose(task: Task, answers: Mapping[str, Any], by: User) -> None:
     change.findings, change.consents = findings, {}
     db.session.flush()
     _note(change, "change-proposed", by)
+    checking.note(change, by=by)
 
 
 @undoes("agreement-change")

@@ -16,7 +16,7 @@ from mediation.case_view import terms_of
 from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.meetings.bindings import parties_of
-from mediation.models import Agreement, Case, Party, RosterMember, User
+from mediation.models import Agreement, AgreementChange, Case, Party, RosterMember, User
 from mediation.requests import language
 
 # The list in which somebody says of each red finding why it stays. Forms of older releases ask once for all of them
@@ -122,14 +122,15 @@ def kept(found: Sequence[Finding], reasons: Mapping[str, str] | None = None) -> 
     ]  # fmt: skip
 
 
-def note(agreement: Agreement, *, by: User) -> None:
-    """Write into the journal that red findings stay, and why each of them does."""
-    reds = [row for row in agreement.findings if row["severity"] == "red"]
+def note(drafted: Agreement | AgreementChange, *, by: User) -> None:
+    """Write into the journal that red findings of a draft, or of a change of what was agreed, stay, and why each does."""
+    reds = [row for row in drafted.findings if row["severity"] == "red"]
     if reds:
         reasons = {f"{row['rule']}@{row['place']}": row["reason"] for row in reds}
         told = "；".join(dict.fromkeys(reasons.values()))
+        kind = "change" if isinstance(drafted, AgreementChange) else "agreement"
         journal.record(
-            "red-findings-kept", case_id=agreement.case_id, by=by, subject=f"agreement:{agreement.id}",
+            "red-findings-kept", case_id=drafted.case_id, by=by, subject=f"{kind}:{drafted.id}",
             details={"rules": sorted({row["rule"] for row in reds}), "reason": told, "reasons": reasons},
         )  # fmt: skip
 

@@ -17,8 +17,9 @@ from mediation.agreements import changes, packets, performance
 from mediation.agreements.confirmation import why_closed, window_of
 from mediation.agreements.ledger import ledger_of
 from mediation.case_view import current_agreement
+from mediation.effects import BINDINGS
 from mediation.extensions import command, db
-from mediation.models import AgreementChange, Hand, Obligation, Packet, Paper, Promise, Receipt, StoredFile
+from mediation.models import AgreementChange, Entry, Hand, Obligation, Packet, Paper, Promise, Receipt, StoredFile, Task
 from mediation.papers.rendering import render_due
 from tests.journeys import steps
 from tests.journeys.table import Table
@@ -95,6 +96,23 @@ def _draft_change(table: Table) -> None:
     plan = f"{later.isoformat()} 4000\n{(later + timedelta(days=30)).isoformat()} 5000"
     term = steps.pays(table, "李秀兰", "王建国", "9000", when="instalments", plan=plan)
     table.does("mediator", "draft", reason="李秀兰误工，暂无收入。", terms=[term])
+
+
+def test_red_findings_of_a_change_stand_in_the_journal_with_their_reasons(table: Table) -> None:
+    _open_change(table)
+    due = clock.today() + timedelta(days=60)
+    term = {**steps.pays(table, "李秀兰", "王建国", "9000"), "amount": None, "when": "date", "due_on": due.isoformat()}
+    reasons = {"amount-missing@terms.0": "金额待鉴定，双方同意"}
+    told = [{"finding": name, "reason": reason} for name, reason in reasons.items()]
+    task = db.session.get_one(Task, table.task_id("draft"))
+    with command():
+        BINDINGS["agreement-change"].apply(task, {"reason": "误工", "terms": [term], "overrides": told}, table.case.mediator)
+    entry = db.session.scalars(select(Entry).where(Entry.action == "red-findings-kept")).one()
+    change = db.session.scalars(select(AgreementChange)).one()
+    assert (entry.subject, entry.details["reasons"]) == (f"change:{change.id}", reasons)
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case.id}/course")
+    assert "金额待鉴定，双方同意" in person.text()
 
 
 def test_a_signed_change_replaces_what_is_open_and_keeps_what_came_in(table: Table) -> None:
