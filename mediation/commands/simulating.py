@@ -49,10 +49,8 @@ def _print(summary: Summary, seconds: float) -> None:
         click.echo(f"  {'outcome':8}{key or '-':24}{number:6}")
     for key, number in summary.beside.items():
         click.echo(f"  {'beside':8}{key:24}{number:6} times")
-    for trouble in summary.troubles[:50]:
-        click.echo(f"  TROUBLE {trouble}", err=True)
-    if len(summary.troubles) > 50:
-        click.echo(f"  … and {len(summary.troubles) - 50} more", err=True)
+    if summary.troubles:  # each was told when it happened
+        click.echo(f"  {len(summary.troubles)} troubles, told above", err=True)
 
 
 def _print_ladder(ladder: dict[str, int]) -> None:

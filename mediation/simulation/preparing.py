@@ -7,11 +7,13 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from mediation import clock
+from mediation import access, clock
+from mediation.cases.justice_bindings import PASSING, SCORED
 from mediation.cases.operations import add_party
+from mediation.cases.options import mediators_for
 from mediation.extensions import db
 from mediation.groups import elections, queries, roster
-from mediation.models import Task, User
+from mediation.models import Case, Task, User
 from mediation.papers.pieces import parties_of
 from mediation.referrals.operations import returned_before
 from mediation.simulation import residents
@@ -84,7 +86,31 @@ def _protection(_task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
     return {"until": clock.today() + timedelta(days=rng.randint(90, 180))}
 
 
-def _victim(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
+def _appointment(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
+    """The committee's own mediators take turns: one alone has no free hour left after a few hundred disputes."""
+    offered = list(db.session.scalars(mediators_for(task.case)))
+    own = [user for user in offered if task.case.committee_id in {held.pool.agency_id for held in user.memberships}]
+    return {"mediator": rng.choice(own or offered).login} if offered else {}
+
+
+def _review(_task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
+    """Most files are in order; where one part is weak the fault is named and corrected within ten days."""
+    scores = {key: rng.randint(PASSING, 10) for key in SCORED}
+    if rng.random() < 0.7:
+        return {**scores, "grade": "good", "findings": []}
+    scores["filing"] = rng.randint(3, PASSING - 1)
+    fault = {"part": "归档和卷内目录", "fault": "卷内目录缺页次"}
+    return {**scores, "grade": "correct", "findings": [fault], "correct_by": clock.today() + timedelta(days=10)}
+
+
+def _new_dispute(task: Task, user: User, _rng: Random) -> Mapping[str, Any]:
+    """The dispute that came of this one was registered at the window before."""
+    others = access.visible_cases(user).where(Case.id != task.case_id).order_by(Case.id.desc()).limit(1)
+    newest = db.session.scalars(others).first()
+    return {"number": newest.code} if newest else {}
+
+
+def _somebody_named(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
     """What the grid or the police told of names nobody yet: whoever applies is registered first."""
     if not parties_of(task.case):
         add_party(task.case, {"name": residents.person(rng), "side": "applicant", "kind": "person"})
@@ -94,9 +120,13 @@ def _victim(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
 
 # By what a form fills, or by the step of a flow.
 PREPARATIONS: dict[str, Preparation] = {
-    "protection_order.apply": _victim,
+    "appointment": _appointment,
+    "appraisal.commission": _somebody_named,
+    "file-review": _review,
+    "protection_order.apply": _somebody_named,
     "protection_order.rule": _protection,
     "referral": _referral,
+    "reopened_follow_up.register_new": _new_dispute,
     "roster-ready": _roster,
     "roster-representation": _representation,
     "roster-consents": _consents,

@@ -17,6 +17,8 @@ _SURNAMES = (
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅红建国志华春晓晨宇欣怡子涵浩然雨婷"
 # A dispute has two sides; the other stories begin on the round or at the counter.
 DISPUTES = tuple(story for story in STORIES if len(story.parties) > 1)
+# What the stories that end without an agreement would have been settled with.
+_SETTLED = ({"kind": "pay", "by": 1, "to": 0, "purpose": "compensation", "amount": "6000"},)
 _ORGANISATIONS = ("公司", "中心", "合作社", "医院", "学校", "工程队", "商店", "店", "厂", "委会", "局", "所")
 
 
@@ -28,7 +30,7 @@ def dispute(rng: Random) -> Story:
     return replace(
         model,
         title=_renamed(model.title, names), parties=list(names.values()), summary=_renamed(model.summary, names),
-        claims=_renamed(model.claims, names), terms=[_renamed_term(term, names) for term in model.terms],
+        claims=_renamed(model.claims, names), terms=[_renamed_term(term, names) for term in model.terms or _SETTLED],
         amount=amount, stop=[], ways={}, end="", mediator=model.mediator,
         facts=dict(model.facts),
     )  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 import heapq
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -74,12 +75,18 @@ class Trouble:
     what: str
     told: str
 
+    def __str__(self) -> str:
+        return f"TROUBLE case {self.case_id} {self.what}: {self.told}"
+
 
 class World:
     """All cases under one clock. `run` lets happen what happens until nothing is left or `until` is reached."""
 
-    def __init__(self, until: datetime, note: Callable[[datetime], None] = lambda _moment: None) -> None:
-        self.until, self.note = until, note
+    def __init__(
+        self, until: datetime, note: Callable[[datetime], None] = lambda _moment: None,
+        warn: Callable[[Trouble], None] = lambda _trouble: None,
+    ) -> None:  # fmt: skip
+        self.until, self.note, self.warn = until, note, warn
         self.troubles: list[Trouble] = []
         self.tasks_done = self.timers_fired = 0
         self.opened: Counter[str] = Counter()
@@ -116,7 +123,7 @@ class World:
             return begin()
         except Exception as error:  # as below
             db.session.rollback()
-            self.troubles.append(Trouble(0, "begin", f"{told(error)}"))
+            self._tell(Trouble(0, "begin", f"{told(error)}"))
             return None
 
     def _happen(self, life: Life, moment: datetime) -> None:
@@ -157,7 +164,7 @@ class World:
 
     def _do(self, life: Life, task_id: str) -> None:
         del life.planned[task_id]
-        refused = ""
+        refused, asked = "", {}  # type: tuple[str, Mapping[str, Any]]
         for ordinary in DRAWS:
             try:
                 with command():
@@ -167,17 +174,17 @@ class World:
                     if not refused:  # what is tried again is no further round
                         life.rounds[task.element_id] += 1
                     weary = not refused and life.rounds[task.element_id] > PATIENCE
-                    self._complete(life, task, 1.0 if weary else ordinary)
+                    self._complete(life, task, 1.0 if weary else ordinary, asked)
                 self.tasks_done += 1
                 return
             except AnswersRefused as error:
-                refused = str(error)
+                refused, asked = str(error), explained(error.rows)
             except Exception as error:  # as above
                 self._give_up(life, "task", f"{self._name(task_id)}: {told(error)}")
                 return
         self._give_up(life, "refused", f"{self._name(task_id)}: {refused}")
 
-    def _complete(self, life: Life, task: Task, ordinary: float) -> None:
+    def _complete(self, life: Life, task: Task, ordinary: float, asked: Mapping[str, Any] = MappingProxyType({})) -> None:
         user = self._holder(life, task)
         if task.claimed_by_id is None:
             work.claim(task, by=user)
@@ -191,7 +198,7 @@ class World:
             photograph=lambda: str(attach(task.case, photograph(life.rng), party=None, purpose="evidence", by=user).id),
             ordinary=ordinary,
         )  # fmt: skip
-        given = {**(life.answers(task, known) or {}), **prepare(task, user, life.rng)}
+        given = {**(life.answers(task, known) or {}), **prepare(task, user, life.rng), **asked}
         flow.complete(task, filler.fill(given), by=user)
 
     def _holder(self, life: Life, task: Task) -> User:
@@ -237,7 +244,11 @@ class World:
         life.steps = MOST_STEPS + 1
 
     def _trouble(self, life: Life, what: str, told: str) -> None:
-        self.troubles.append(Trouble(life.case_id, what, told))
+        self._tell(Trouble(life.case_id, what, told))
+
+    def _tell(self, trouble: Trouble) -> None:
+        self.troubles.append(trouble)
+        self.warn(trouble)
 
     def _name(self, task_id: str) -> str:
         task = db.session.get(Task, task_id)
@@ -265,6 +276,12 @@ def told(error: Exception) -> str:
     """What was stumbled over, and where."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} {error} ({last.name}, {Path(last.filename).name}:{last.lineno})"
+
+
+def explained(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What a form asks for after it was refused: each red finding with the reason why it stays."""
+    told = "已当面核实，双方清楚法律后果并坚持如此约定。"
+    return {key: [{**row, "reason": row.get("reason") or told} for row in asked] for key, asked in rows.items()}
 
 
 def office_hour(moment: datetime, rng: Random, before: datetime | None) -> datetime:

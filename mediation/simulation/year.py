@@ -56,7 +56,7 @@ def simulate(count: int, seed: int, days: int, note: Callable[[str], None] = lam
     with clock.at(began), command():
         releases.publish(releases.shipped_bundle(), note="模拟", by=None)
         people.settle(PASSWORD)
-    world = World(began + timedelta(days=days + 180), _progress(began, note))
+    world = World(began + timedelta(days=days + 180), _progress(began, note), lambda trouble: note(str(trouble)))
     lives: list[Life] = []
     moments = sorted(_arrivals(rng, began, days, count))
     for moment, key in zip(moments, _mixture(rng, count), strict=True):
@@ -140,7 +140,7 @@ def _summary(world: World, lives: list[Life]) -> Summary:
         by_outcome=dict(Counter(row.outcome or "" for row in closed).most_common()),
         beside=dict(sorted(world.opened.items())),
         tasks=world.tasks_done, timers=world.timers_fired,
-        troubles=[f"case {one.case_id} {one.what}: {one.told}" for one in world.troubles],
+        troubles=[str(one) for one in world.troubles],
     )  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +14,7 @@ from sqlalchemy import delete, select, update
 
 from mediation import clock
 from mediation.cases import operations as cases
+from mediation.cases.justice_bindings import PASSING, SCORED
 from mediation.commands.simulating import _print_ladder
 from mediation.demo.playing import registration
 from mediation.effects import AnswersRefused
@@ -95,7 +98,8 @@ def test_the_ladder_is_printed_beside_the_figures_it_is_modelled_on(capsys: pyte
     assert re.search(r"source +4011 in all, 2904 settled in the grid 72\.4 %, 986 escalated 24\.6 %", printed)
 
 
-def test_what_is_tried_again_is_no_further_round(house: House) -> None:
+def _about_to_do(house: House) -> tuple[World, Life, str]:
+    """A case whose first step is due now."""
     with command():
         case = cases.register_dispute(registration(dispute(Random(1))), by=house.users["clerk"]).case
     life = Life(case.id, Random(1), "intake", lambda _task, _known: {"identity_checked": False})
@@ -103,10 +107,16 @@ def test_what_is_tried_again_is_no_further_round(house: House) -> None:
     task = db.session.scalars(select(Task).where(Task.status == "open").order_by(Task.id)).first()
     assert task
     life.planned[task.id] = clock.now()
+    return world, life, task.id
+
+
+def test_what_is_tried_again_is_no_further_round(house: House) -> None:
+    world, life, task_id = _about_to_do(house)
     tries = []
     world._complete = lambda *told: (tries.append(told[2]), refuse())  # type: ignore[method-assign, func-returns-value]
-    world._do(life, task.id)
-    assert (len(tries), life.rounds[task.element_id]) == (len(DRAWS), 1)
+    world._do(life, task_id)
+    assert (len(tries), sum(life.rounds.values())) == (len(DRAWS), 1)
+    assert [str(one).split(":")[0] for one in world.troubles] == [f"TROUBLE case {life.case_id} refused"]
 
 
 def refuse() -> None:
@@ -121,12 +131,64 @@ def test_a_protection_order_holds_for_months() -> None:
         assert max(until) - clock.today() <= timedelta(days=180)
 
 
-def test_who_asks_for_protection_is_registered_first(house: House) -> None:
+def test_each_dispute_has_terms_between_its_two_sides() -> None:
+    for seed in range(200):
+        for term in dispute(Random(seed)).terms:
+            assert term.get("by") != term.get("to") or "by" not in term
+
+
+def test_who_is_asked_why_a_red_finding_stays_says_it_and_hands_in_again(house: House) -> None:
+    row = {"finding": "owes-himself@terms.0", "says": "…", "reason": ""}
+    given: list[Mapping[str, Any]] = []
+    world, life, task_id = _about_to_do(house)
+
+    def complete(_life: Life, _task: Task, _ordinary: float, asked: Mapping[str, Any]) -> None:
+        given.append(asked)
+        if not asked:
+            raise AnswersRefused({"overrides.0.reason": "why?"}, {"overrides": [row]})
+
+    world._complete = complete  # type: ignore[method-assign, assignment]
+    world._do(life, task_id)
+    assert world.troubles == []
+    assert [one["finding"] for one in given[1]["overrides"]] == ["owes-himself@terms.0"]
+    assert given[1]["overrides"][0]["reason"]
+
+
+def test_mediators_of_the_committee_take_turns(house: House) -> None:
+    with command():
+        case = cases.register_dispute(registration(dispute(Random(1))), by=house.users["clerk"]).case
+        case.committee_id = house.agencies["committee"].id
+        db.session.flush()
+        appointing = Task(bind="appointment", process_key="peoples_mediation", element_id="appoint", case=case)
+        chosen = {prepare(appointing, house.users["dispatcher"], Random(seed))["mediator"] for seed in range(20)}
+    assert chosen == {"mediator", "mediator2"}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_review_of_a_file_names_the_fault_where_a_part_is_weak(seed: int) -> None:
+    reviewing = Task(bind="file-review", process_key="file_review", element_id="score")
+    with clock.at(MORNING):
+        given = prepare(reviewing, User(), Random(seed))
+    weak = [key for key in SCORED if given[key] < PASSING]
+    assert (bool(weak), bool(given["findings"])) == (given["grade"] == "correct", given["grade"] == "correct")
+
+
+def test_who_reports_that_it_goes_on_names_the_new_dispute(house: House) -> None:
+    with command():
+        first, second = (
+            cases.register_dispute(registration(dispute(Random(seed))), by=house.users["clerk"]).case for seed in (1, 2)
+        )
+        naming = Task(bind="", process_key="reopened_follow_up", element_id="register_new", case_id=first.id)
+        assert prepare(naming, house.users["dispatcher"], Random(1)) == {"number": second.code}
+
+
+@pytest.mark.parametrize(("process", "element"), [("protection_order", "apply"), ("appraisal", "commission")])
+def test_whoever_applies_is_registered_first(house: House, process: str, element: str) -> None:
     answers = registration(dispute(Random(1)))
     with command():
         case = cases.register_dispute(answers, by=house.users["clerk"]).case
         for party in case.parties:
             party.withdrawn_at = clock.now()
-        asking = Task(bind="", process_key="protection_order", element_id="apply", case=case)
+        asking = Task(bind="", process_key=process, element_id=element, case=case)
         prepare(asking, house.users["clerk"], Random(1))
     assert [party.side for party in parties_of(case)] == ["applicant"]
