@@ -300,3 +300,9 @@ def test_what_happened_stands_in_the_journal_without_names(deed, signs):
     told = {row.action: row for row in db.session.scalars(select(Entry).where(Entry.subject == f"paper:{deed.id}"))}
     assert {"signing-invited", "hand-given", "paper-signed"} <= set(told)
     assert "王建国" not in str([row.details for row in told.values()])
+
+
+def test_in_english_the_page_says_as_what_each_signs_in_english(deed, sign_in):
+    page = sign_in("mediator").speaks("en").get(f"/papers/{deed.id}/signing")
+    told = [one.get_text() for one in page.select(".hands .hand-head strong")]
+    assert [one.rpartition(" ")[0] for one in told[:4]] == ["Applicant", "Respondent", "People's mediator", "Recorder"]
