@@ -201,3 +201,16 @@ def test_papers_for_one_side_keep_the_other_sides_address_and_number_off(sample_
 def test_pictures_are_not_blank(sample_papers: Mapping[str, Paper]) -> None:
     for paper in sample_papers.values():
         assert all(ImageStat.Stat(page).mean[0] < 254.5 for page in pictures_of(paper.pdf, DPI))
+
+
+def test_a_reply_slip_is_below_its_letter_or_a_sheet_that_says_so(sample_papers: Mapping[str, Paper]) -> None:
+    for name in ("referral_letter", "supervision_order", "clue_transfer", "rectification_order"):
+        assert sample_papers[name].pages == 1
+    last = plain(text_of(sample_papers["mediation_commission"].pdf).split("\f")[-1])
+    assert "请填写后单独寄回本页" in last
+
+
+def test_a_short_list_of_evidence_is_not_torn_apart(sample_papers: Mapping[str, Paper]) -> None:
+    first, second = (plain(page) for page in text_of(sample_papers["payment_order_application"].pdf).split("\f"))
+    assert "证据名称" not in first
+    assert "1调解协议书" in second
