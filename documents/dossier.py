@@ -18,12 +18,10 @@ from threading import Lock
 
 import pikepdf
 import pypdfium2
-from fontTools.pens.basePen import BasePen
-from fontTools.ttLib import TTFont
 from pikepdf import Array, AttachedFileSpec, Dictionary, Name, OutlineItem, Pdf, Stream, String
 from PIL import Image, ImageCms, ImageOps
 
-from documents.fonts import Fonts
+from documents.outlines import BLACK, line, width_of
 
 A4 = (595.276, 841.89)  # points
 MARGIN = 42.5  # points around a scanned picture, room for the number
@@ -32,6 +30,9 @@ MOST_PIXELS = 60_000_000
 MOST_PAGES_OF_A_SCAN = 200
 NUMBER_SIZE = 10.5
 NUMBER_AT = (A4[0] - 42.0, A4[1] - 34.0)  # 卷内页号 stands at the top right of a front side
+STAMPED, STAMPED_SIZE, STAMP_SIZE = "已被取代", 96.0, 11.0
+STAMP_RED, STAMP_PALE = "0.72 0.11 0.11", "1 0.87 0.87"
+SLANT = "0.7071 0.7071 -0.7071 0.7071"  # rising by 45 degrees
 PDF, PICTURES = "application/pdf", ("image/jpeg", "image/png", "image/webp", "image/heic", "image/gif", "image/tiff")
 _DRAWING = Lock()  # PDFium does not draw in two threads at once
 
@@ -50,7 +51,8 @@ class Part:
     """One thing in the dossier. ``numbered`` is false for cover, index and back cover; ``original`` is attached, too.
 
     ``scan``: the content comes from outside and is bound as pictures of its pages; otherwise it is a paper of ours.
-    ``name`` is the file name of the attachment.
+    ``name`` is the file name of the attachment. ``replaced`` says by what a paper that counts no longer was replaced; it is
+    stamped on the bound pages, never on the file itself.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Part:
     scan: bool = False
     original: bool = False
     name: str = ""
+    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ def bind(parts: Sequence[Part], enclosures: Iterable[Enclosure], *, title: str, 
             if part.numbered:
                 _number(bound, range(first, first + count), number + 1)
                 number += count
+            if part.replaced:
+                _stamp(bound, range(first, first + count), part.replaced)
             if part.original:
                 _attach(bound, Enclosure(part.name, part.content, part.media, part.title, "Source"), at)
     for enclosure in enclosures:
@@ -254,54 +259,27 @@ def _image(pdf: Pdf, picture: Image.Image) -> Stream:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
-class _Outline(BasePen):
-    """Writes a glyph as PDF path operators, so that a number needs no font in the file."""
-
-    def __init__(self, glyphs: object) -> None:
-        super().__init__(glyphs)
-        self.drawn: list[str] = []
-
-    def _moveTo(self, pt: tuple[float, float]) -> None:
-        self.drawn.append(f"{pt[0]:g} {pt[1]:g} m")
-
-    def _lineTo(self, pt: tuple[float, float]) -> None:
-        self.drawn.append(f"{pt[0]:g} {pt[1]:g} l")
-
-    def _curveToOne(self, *points: tuple[float, float]) -> None:
-        self.drawn.append(" ".join(f"{x:g} {y:g}" for x, y in points) + " c")
-
-    def _closePath(self) -> None:
-        self.drawn.append("h")
-
-
-@lru_cache(maxsize=1)
-def _digits() -> dict[str, tuple[float, str]]:
-    """Digit -> its width in ems and its outline at a size of one point."""
-    path = Fonts.found().folder / "faces" / "CaseSerif.ttf"
-    with TTFont(path, lazy=True) as font:
-        glyphs, names, em = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
-        found = {}
-        for digit in "0123456789":
-            pen = _Outline(glyphs)
-            glyphs[names[ord(digit)]].draw(pen)
-            found[digit] = (glyphs[names[ord(digit)]].width / em, " ".join([*pen.drawn, "f"]))
-        return {digit: (width, f"{1 / em:g} 0 0 {1 / em:g} 0 0 cm {path}") for digit, (width, path) in found.items()}
-
-
 def _number(bound: Pdf, pages: range, first: int) -> None:
     """Draw the numbers at the top right of these pages, ending at the same place."""
     for offset, index in enumerate(pages):
-        text, digits = str(first + offset), _digits()
-        x = NUMBER_AT[0] - sum(digits[digit][0] for digit in text) * NUMBER_SIZE
-        drawn = []
-        for digit in text:
-            width, path = digits[digit]
-            drawn.append(f"q {NUMBER_SIZE} 0 0 {NUMBER_SIZE} {x:.3f} {NUMBER_AT[1]:.3f} cm {path} Q")
-            x += width * NUMBER_SIZE
+        text = str(first + offset)
+        x = NUMBER_AT[0] - width_of(text, NUMBER_SIZE)
         page = bound.pages[index]
         # What a page left of its graphics state must not move the number.
         page.contents_add(b"q", prepend=True)
-        page.contents_add(("Q 0 g " + " ".join(drawn)).encode())
+        page.contents_add(("Q 0 g " + line(text, NUMBER_SIZE, x, NUMBER_AT[1])).encode())
+
+
+def _stamp(bound: Pdf, pages: range, says: str) -> None:
+    """Say on each of these bound pages that the paper counts no longer: at the top, and large and pale below its text."""
+    x = (A4[0] - width_of(says, STAMP_SIZE, BLACK)) / 2
+    top = f"q {STAMP_RED} rg {line(says, STAMP_SIZE, x, NUMBER_AT[1], BLACK)} Q"
+    half = width_of(STAMPED, STAMPED_SIZE, BLACK) / 2
+    across = line(STAMPED, STAMPED_SIZE, -half, -STAMPED_SIZE / 3, BLACK)
+    below = f"q {STAMP_PALE} rg {SLANT} {A4[0] / 2:g} {A4[1] / 2:g} cm {across} Q"
+    for index in pages:
+        bound.pages[index].contents_add(below.encode(), prepend=True)
+        bound.pages[index].contents_add(top.encode())
 
 
 def _label(bound: Pdf, places: Sequence[tuple[int | None, int]]) -> None:

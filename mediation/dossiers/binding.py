@@ -30,6 +30,7 @@ class Sheet:
     number: str = ""
     sealed: bool = False  # somebody signed or sealed it: the very file is attached
     remark: str = ""
+    replaced: bool = False  # the remark says by what; it is stamped on the bound pages
     scan: Mapping[str, Any] | None = None  # of an attachment: facts of the sheet before it
 
     @property
@@ -117,7 +118,8 @@ def _lay(stack: _Stack, sheet: Sheet, cover: Future[Paper] | None) -> None:
     entry = {"name": sheet.title[:120], "number": sheet.number, "made_on": sheet.made_on, "remark": sheet.remark}
     entry = {key: value for key, value in entry.items() if value}
     if cover is None:
-        part = Part(sheet.title, sheet.content, original=sheet.sealed, name=sheet.path.rpartition("/")[2])
+        name, stamp = sheet.path.rpartition("/")[2], sheet.remark if sheet.replaced else ""
+        part = Part(sheet.title, sheet.content, original=sheet.sealed, name=name, replaced=stamp)
         stack.lay([part], count_pages(part), entry)
         return
     front, pages = cover.result(), _drawn(sheet)

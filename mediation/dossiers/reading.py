@@ -130,6 +130,7 @@ def _paper_sheet(row: Found, path: str, file: StoredFile, layouts: Layouts, lack
         title=row.name(layouts, "zh"), path=path, content=file.content, media=file.media_type, number=paper.number,
         made_on=clock.local(paper.issued_at).date().isoformat(), sealed=paper.status in ("signed", "sealed", "superseded"),
         remark=_replaced_by(paper, row.successor) if row.successor else "未签名盖章" if lacking else "",
+        replaced=row.successor is not None,
     )  # fmt: skip
 
 

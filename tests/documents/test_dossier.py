@@ -9,7 +9,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, Pdf, String
-from PIL import Image
+from PIL import Image, ImageChops
 
 from documents.certificates import new_body, new_root
 from documents.dossier import Enclosure, NotBindable, Part, bind, count_pages
@@ -156,3 +156,20 @@ def test_a_wide_photograph_is_turned_so_that_it_fills_the_sheet():
     columns = [x for x in range(drawn.width) if any(drawn.getpixel((x, y)) < 250 for y in range(drawn.height))]
     rows = [y for y in range(drawn.height) if any(drawn.getpixel((x, y)) < 250 for x in range(drawn.width))]
     assert len(rows) > 2 * len(columns)
+
+
+def red_dots(pdf: bytes, index: int) -> int:
+    """How many dots of a page are redder than they are green."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        red, green, _blue = document[index].render().to_pil().convert("RGB").split()
+    return sum(ImageChops.subtract(red, green).point(lambda dot: 255 if dot > 20 else 0).histogram()[255:])
+
+
+def test_a_replaced_paper_says_so_on_its_bound_pages_and_lies_inside_untouched(sample_papers):
+    deed = sample_papers["agreement"].pdf
+    old = Part("人民调解协议书", deed, original=True, name="旧.pdf", replaced="已被2026年11月23日文书取代")
+    stamped = bind([old, Part("人民调解协议书", deed)], [], title="卷宗", at=AT).pdf
+    with opened(stamped) as pdf:
+        assert pdf.attachments["旧.pdf"].get_file().read_bytes() == deed
+    assert [red_dots(stamped, page) > 2000 for page in range(4)] == [True, True, False, False]
+    assert plain(text_of(stamped)).count("人民调解协议书") == 2 * plain(text_of(deed)).count("人民调解协议书")

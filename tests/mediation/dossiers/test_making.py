@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from documents.dossier import STAMP_PALE
 from documents.sealing import verify
 from mediation.dossiers import making, operations, queries
 from mediation.dossiers.making import make_due
@@ -200,6 +201,10 @@ def test_a_signed_paper_that_was_replaced_stands_behind_its_successor_and_says_s
     assert told[1]["sha256"] == db.session.get(Paper, old.id).sha256
     assert db.session.get(Paper, newer.id).sha256 == told[0]["sha256"]
     assert "文书取代" in "".join(text_of_pdf(content(made.sha256)).split())
+    with pikepdf.open(io.BytesIO(content(made.sha256))) as pdf:
+        drawn = [pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page)) for page in pdf.pages]
+    stamped = [page for page in drawn if STAMP_PALE.encode() in page]
+    assert 1 <= len(stamped) < len(drawn)
 
 
 def test_what_is_withdrawn_stays_outside(bound, case):

@@ -1,0 +1,66 @@
+"""Writing as outlines of its glyphs: what is drawn onto a page that is bound needs no font in the file."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+
+from documents.fonts import Fonts
+
+SERIF, BLACK = "CaseSerif.ttf", "CaseHeiFull.ttf"
+
+
+class _Outline(BasePen):
+    """Writes a glyph as PDF path operators."""
+
+    def __init__(self, glyphs: object) -> None:
+        super().__init__(glyphs)
+        self.drawn: list[str] = []
+
+    def _moveTo(self, pt: tuple[float, float]) -> None:
+        self.drawn.append(f"{pt[0]:g} {pt[1]:g} m")
+
+    def _lineTo(self, pt: tuple[float, float]) -> None:
+        self.drawn.append(f"{pt[0]:g} {pt[1]:g} l")
+
+    def _curveToOne(self, *points: tuple[float, float]) -> None:
+        self.drawn.append(" ".join(f"{x:g} {y:g}" for x, y in points) + " c")
+
+    def _closePath(self) -> None:
+        self.drawn.append("h")
+
+
+@lru_cache(maxsize=2)
+def _font(face: str) -> TTFont:
+    return TTFont(Fonts.found().folder / "faces" / face, lazy=True)
+
+
+@lru_cache(maxsize=500)
+def _glyph(face: str, sign: str) -> tuple[float, str]:
+    """Width in ems, and the outline at a size of one point; a sign that the face lacks is a blank."""
+    font = _font(face)
+    glyphs, em = font.getGlyphSet(), font["head"].unitsPerEm
+    name = font.getBestCmap().get(ord(sign))
+    if name is None:
+        return 1.0, ""
+    pen = _Outline(glyphs)
+    glyphs[name].draw(pen)
+    return glyphs[name].width / em, f"{1 / em:g} 0 0 {1 / em:g} 0 0 cm {' '.join([*pen.drawn, 'f'])}"
+
+
+def width_of(text: str, size: float, face: str = SERIF) -> float:
+    """How wide a line is, in points."""
+    return sum(_glyph(face, sign)[0] for sign in text) * size
+
+
+def line(text: str, size: float, x: float, y: float, face: str = SERIF) -> str:
+    """PDF operators that fill the glyphs of `text` from (x, y) on, in the colour that is set."""
+    drawn = []
+    for sign in text:
+        width, path = _glyph(face, sign)
+        if path:
+            drawn.append(f"q {size} 0 0 {size} {x:.3f} {y:.3f} cm {path} Q")
+        x += width * size
+    return " ".join(drawn)
