@@ -33,6 +33,15 @@ def overdue_adds_up(facts: Facts) -> None:
     _sum_is(facts, open_sums, "未履行金额")
 
 
+def shares_add_up(facts: Facts) -> None:
+    """What each of several respondents owes sums up to what is asked for in all: the debt of each is definite (民诉法解释 427)."""
+    total = sum((Decimal(one["amount"]) for one in facts["shares"]), Decimal(0))
+    if facts["shares"] and total != Decimal(facts["amount"]):
+        raise PaperRefused(
+            "sum-differs", f"各被申请人应付金额合计{total}元，与请求金额不符", "shares", "the shares do not sum up to the amount"
+        )
+
+
 def _sum_is(facts: Facts, amounts: Iterable[Any], what: str) -> None:
     listed = [Decimal(amount) for amount in amounts]
     if not listed or facts["total"] is None:
@@ -128,6 +137,7 @@ RULES: dict[str, Callable[[Facts], None]] = {
     "words-agree": words_agree,
     "instalments-add-up": instalments_add_up,
     "overdue-adds-up": overdue_adds_up,
+    "shares-add-up": shares_add_up,
     "instalments-name-parties": instalments_name_parties,
     "minors-have-guardians": minors_have_guardians,
     "copies-suffice": copies_suffice,

@@ -8,6 +8,7 @@ from typing import Any
 from mediation import clock
 from mediation.agreements import confirmation
 from mediation.agreements.ledger import Ledger, Row, is_for_an_order
+from mediation.case_view import said
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Party
 from mediation.papers.pieces import agreement_in_short, party_facts
@@ -31,15 +32,30 @@ def asked(way: str, agreement: Agreement, late: list[Row]) -> dict[str, Any]:
         window = confirmation.window_of(agreement)
         return {"last_day": window.last_day.isoformat()} if window else {}
     total = open_sum(late)
-    interest = sum((row.interest or Decimal(0) for row in late), Decimal(0))
+    interest = _interest_of(late)
     owing, owed = _people(late, "debtor"), _people(late, "creditor")
     if way == "payment_order":
         facts: dict[str, Any] = {"amount": f"{total + interest:.2f}", "grounds": _grounds(late, interest)}
+        facts |= {"shares": _shares(late, owing), "joint": _joint(agreement)} if len(owing) > 1 else {}
         return facts | _sides("applicants", owed, "respondents", owing)
-    wanted = "；".join([*_wanted(late, owing), *filter(None, [_interest(interest)])])
-    facts = {"requests": wanted[:4999] + "。", "cause": "调解协议履行纠纷"}
+    facts = {"requests": "；".join(_wanted(late, owing))[:4999] + "。", "cause": "调解协议履行纠纷"}
     grounds = f"{_agreed(agreement)}\n{_grounds(late, interest)}"[:8000]
     return facts | {"grounds": grounds, "evidence": _PROOFS} | _sides("plaintiffs", owed, "defendants", owing)
+
+
+def _shares(late: list[Row], owing: list[Party]) -> list[dict[str, str]]:
+    """What each of several debtors owes, agreed interest included: the respondent's debt is definite (民诉法解释 427)."""
+    found = [(debtor, [row for row in late if row.owed.debtor_id == debtor.id]) for debtor in owing]
+    return [{"name": debtor.name[:60], "amount": f"{open_sum(mine) + _interest_of(mine):.2f}"} for debtor, mine in found]
+
+
+def _joint(agreement: Agreement) -> str:
+    """What the agreement itself says of joint liability, word by word; it is never presumed (民法典 518)."""
+    return "\n".join(text for _term, text in said(agreement) if "连带" in text)[:4000]
+
+
+def _interest_of(rows: list[Row]) -> Decimal:
+    return sum((row.interest or Decimal(0) for row in rows), Decimal(0))
 
 
 def _wanted(late: list[Row], owing: list[Party]) -> list[str]:
@@ -49,7 +65,9 @@ def _wanted(late: list[Row], owing: list[Party]) -> list[str]:
         mine = [row for row in late if row.owed.debtor_id == debtor.id]
         who = f"被告{debtor.name}" if len(owing) > 1 else "被告"
         if sum_ := open_sum(mine):
-            told.append(f"判令{who}支付调解协议约定而未付的款项{sum_:,.2f}元")
+            late_interest = _interest(_interest_of(mine))
+            beside = f"，及{late_interest}" if late_interest else ""
+            told.append(f"判令{who}支付调解协议约定而未付的款项{sum_:,.2f}元{beside}")
         told += [f"判令{who}履行“{row.owed.what.replace(chr(10), ' ')[:120]}”" for row in mine if row.owed.amount is None]
     return told or ["判令被告履行调解协议约定的义务"]
 

@@ -131,7 +131,10 @@ def _queue(case: Case, found: Agreement, way: str, creditor: int | None, rows: l
         case_id=case.id, agreement_id=found.id, way=way, creditor_id=creditor, by_id=by.id, created_at=now, try_after=now,
         contents=[],
     )  # fmt: skip
-    issue(case, _application(way, case), by=by, subject=_subject(packet), given=claims.asked(way, found, rows))
+    kind = layouts_of(case.release_hash).kind(_application(way, case))
+    asked = claims.asked(way, found, rows)
+    given = {key: value for key, value in asked.items() if key in kind.facts}  # an earlier release may know fewer
+    issue(case, kind.key, by=by, subject=_subject(packet), given=given)
     db.session.add(packet)
     db.session.flush()
     journal.record("packet-asked", case_id=case.id, by=by, subject=f"packet:{packet.id}", details={"way": way})

@@ -16,7 +16,7 @@ from mediation import clock
 from mediation.agreements import confirmation, packets
 from mediation.case_view import current_agreement
 from mediation.extensions import command, db
-from mediation.models import Obligation, Packet, Paper, StoredFile, User
+from mediation.models import Obligation, Packet, Paper, Party, StoredFile, User
 from mediation.papers.rendering import render_due
 from tests.journeys.table import Table
 
@@ -165,6 +165,42 @@ def test_an_order_for_payment_asks_for_money_that_is_due_alone(late: Table) -> N
     facts = applications("payment_order_application")[f"creditor:{late.party('王建国').id}"]
     assert facts["amount"] == "3000.00"
     assert "修复天花板" not in facts["grounds"]
+
+
+@pytest.fixture
+def two_debtors(table: Table) -> Table:
+    """A third person owes the same creditor something by the same day."""
+    case = table.case
+    db.session.rollback()
+    with command():
+        case.parties.append(Party(name="刘洋", kind="person", side="third", code_hash="-"))
+    owes(table, "刘洋", "王建国", "700", "清运费")
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=9))
+    return table
+
+
+def test_an_order_for_payment_says_what_each_of_several_debtors_owes(two_debtors: Table) -> None:
+    asks(two_debtors, "payment_order")
+    (facts,) = applications("payment_order_application").values()
+    assert facts["amount"] == "3700.00"
+    assert facts["shares"] == [{"name": "李秀兰", "amount": "3000.00"}, {"name": "刘洋", "amount": "700.00"}]
+    assert not facts.get("joint")  # joint liability is never presumed
+
+
+def test_what_the_agreement_says_of_joint_liability_stands_in_the_order_word_by_word(two_debtors: Table) -> None:
+    with command():
+        agreement = current_agreement(two_debtors.case_id)
+        agreement.terms = [*agreement.terms, {"kind": "other", "what": "刘洋对李秀兰的上述款项承担连带责任"}]
+    asks(two_debtors, "payment_order")
+    (facts,) = applications("payment_order_application").values()
+    assert "刘洋对李秀兰的上述款项承担连带责任" in facts["joint"]
+
+
+def test_a_suit_asks_interest_of_each_debtor_by_itself(two_debtors: Table) -> None:
+    asks(two_debtors, "suit")
+    (facts,) = applications("complaint").values()
+    assert "判令被告李秀兰支付调解协议约定而未付的款项3,000.00元" in facts["requests"]
+    assert "判令被告刘洋支付调解协议约定而未付的款项700.00元" in facts["requests"]
 
 
 def test_a_secret_address_does_not_go_to_the_other_side_with_the_packet(late: Table) -> None:
