@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from mediation.accounts.passwords import hasher
 from mediation.admin.editor import operations
@@ -235,3 +235,15 @@ def test_a_telephone_shows_the_flow_and_its_findings(admin: Callable[..., Person
     expect(page.locator(".djs-element[data-element-id='look']")).to_have_count(1)
     expect(page.locator(".djs-palette")).to_have_count(0)
     expect(page.locator("#findings")).to_be_visible()
+
+
+def test_the_preview_of_a_layout_says_that_it_is_coming_and_when_it_did_not(
+    admin: Callable[..., Person], draft: ReleaseDraft
+) -> None:
+    person = admin()
+    waiting: list[Route] = []
+    person.page.route("**/paper-preview/**", lambda asked: waiting.append(asked))
+    page = opens(person, draft, "documents/layouts/agreement.html")
+    expect(page.locator("[data-preview][aria-busy]")).to_contain_text("正在印制样张")
+    waiting.pop().abort()
+    expect(page.locator("[data-preview]:not([aria-busy])")).to_contain_text("没有取到样张")

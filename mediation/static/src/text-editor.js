@@ -38,12 +38,25 @@ async function drawPreview() {
   const own = (asked += 1);
   preview.setAttribute("aria-busy", "true");
   const address = kind ? `${place.dataset.previewUrl}?kind=${encodeURIComponent(kind.value)}` : place.dataset.previewUrl;
-  const answer = await send(address, { content: text.value });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector("[data-preview]");
+  const fresh = await printed(address).catch((error) => console.warn("preview", error));
   if (own !== asked) return;
-  if (fresh) preview.replaceChildren(...fresh.childNodes);
   preview.removeAttribute("aria-busy");
+  if (fresh) preview.replaceChildren(...fresh.childNodes);
+  else if (preview.dataset.failed) preview.replaceChildren(sentence(preview.dataset.failed));
+}
+
+async function printed(address) {
+  const answer = await send(address, { content: text.value });
+  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-preview]");
+}
+
+// An empty place would not tell whether a sample is still to come.
+function sentence(words) {
+  const line = document.createElement("p");
+  line.className = "callout callout-warning";
+  line.setAttribute("role", "status");
+  line.textContent = words;
+  return line;
 }
 
 function begin() {
@@ -58,7 +71,7 @@ function begin() {
   let timer = 0;
   const drawSoon = (milliseconds) => () => {
     clearTimeout(timer);
-    timer = setTimeout(() => drawPreview().catch((error) => console.warn("preview", error)), milliseconds);
+    timer = setTimeout(drawPreview, milliseconds);
   };
   const drawLater = drawSoon(600);
   text.addEventListener("input", () => {
