@@ -80,16 +80,34 @@ def packet(case_id: int, way: str) -> Response:
     return _done(case, _("The packet is being made."))
 
 
+@bp.post("/cases/<int:case_id>/packets/<int:packet_id>/again")
+@signed_in
+def packet_again(case_id: int, packet_id: int) -> Response:
+    """Bind a packet again of which a paper could not be printed."""
+    case = _worked_on(case_id)
+    try:
+        packets.again(_packet_of(case, packet_id), by=person())
+    except packets.PacketRefused as refused:
+        return _refused(case, str(refused))
+    except AnswersRefused as refused:
+        return _refused(case, " ".join(refused.errors.values()))
+    return _done(case, _("The packet is being made."))
+
+
 @bp.get("/cases/<int:case_id>/packets/<int:packet_id>.pdf")
 @signed_in
 def packet_file(case_id: int, packet_id: int) -> Response:
     """The bound packet."""
     case = whole_case(case_id)
-    found = db.session.scalar(select(Packet).where(Packet.id == packet_id, Packet.case_id == case.id))
-    if found is None or found.sha256 is None or not can_read_content(person(), case):
+    found = _packet_of(case, packet_id)
+    if found.sha256 is None or not can_read_content(person(), case):
         abort(404)
     packets.note_read(found, by=person())
     return send(packets.file_of(found), f"{case.display_number}-{found.way}.pdf")
+
+
+def _packet_of(case: Case, packet_id: int) -> Packet:
+    return db.session.scalar(select(Packet).where(Packet.id == packet_id, Packet.case_id == case.id)) or abort(404)
 
 
 def _worked_on(case_id: int) -> Case:

@@ -37,9 +37,10 @@ from mediation.models import (
     User,
 )
 from mediation.models.papers import STANDS
-from mediation.papers.operations import issue, layouts_of
+from mediation.papers.operations import issue, issue_again, layouts_of
 from mediation.papers.pieces import body_of, number_of
 from mediation.papers.rendering import current_processes, renderer
+from mediation.requests import language
 from mediation.storage import keep
 
 log = logging.getLogger("mediation.packets")
@@ -125,20 +126,56 @@ def ask(case: Case, way: str, *, by: User) -> list[Packet]:
     return [_queue(case, found, way, one, [row for row in rows if row.owed.creditor_id == one], by) for one in asking]
 
 
+def again(packet: Packet, *, by: User) -> None:
+    """What could not be printed is issued anew, the application by the facts of today, and the packet is bound again.
+    Raises PacketRefused, AnswersRefused."""
+    case = flow.lock_case(packet.case_id)
+    db.session.refresh(packet)
+    found = current_agreement(case.id)
+    if packet.status != "failed" or found is None or found.id != packet.agreement_id:
+        raise PacketRefused(_("This packet cannot be bound again: gather a new one."))
+    ledger = ledger_of(found)
+    closed = _closed(packet.way, found, ledger)
+    if closed:
+        raise PacketRefused(closed)
+    for paper in _unprinted(packet):
+        if paper.kind not in _APPLICATIONS[packet.way]:
+            issue_again(paper, by=by)
+    rows = [row for row in claims.claimed(packet.way, ledger) if row.owed.creditor_id == packet.creditor_id]
+    _apply(case, found, packet, rows, by)
+    packet.status, packet.failure, packet.contents, packet.attempts = "queued", "", [], 0
+    packet.try_after = clock.now()
+    journal.record("packet-asked", case_id=case.id, by=by, subject=f"packet:{packet.id}", details={"way": packet.way})
+
+
 def _queue(case: Case, found: Agreement, way: str, creditor: int | None, rows: list[Row], by: User) -> Packet:
     now = clock.now()
     packet = Packet(
         case_id=case.id, agreement_id=found.id, way=way, creditor_id=creditor, by_id=by.id, created_at=now, try_after=now,
         contents=[],
     )  # fmt: skip
-    kind = layouts_of(case.release_hash).kind(_application(way, case))
-    asked = claims.asked(way, found, rows)
-    given = {key: value for key, value in asked.items() if key in kind.facts}  # an earlier release may know fewer
-    issue(case, kind.key, by=by, subject=_subject(packet), given=given)
+    _apply(case, found, packet, rows, by)
     db.session.add(packet)
     db.session.flush()
     journal.record("packet-asked", case_id=case.id, by=by, subject=f"packet:{packet.id}", details={"way": way})
     return packet
+
+
+def _apply(case: Case, found: Agreement, packet: Packet, rows: list[Row], by: User) -> None:
+    """Issue the application of a packet."""
+    kind = layouts_of(case.release_hash).kind(_application(packet.way, case))
+    asked = claims.asked(packet.way, found, rows)
+    given = {key: value for key, value in asked.items() if key in kind.facts}  # an earlier release may know fewer
+    issue(case, kind.key, by=by, subject=_subject(packet), given=given)
+
+
+def missing(packet: Packet) -> list[str]:
+    """The papers for want of which a packet was not bound, by name in the language of the page."""
+    kinds = [entry["missing"] for entry in packet.contents if "missing" in entry]
+    if not kinds:
+        return []
+    layouts = layouts_of(db.session.get_one(Case, packet.case_id).release_hash)
+    return [layouts.kind(kind).name[language()] for kind in kinds]
 
 
 def _subject(packet: Packet) -> str:
@@ -192,6 +229,9 @@ def _make(packet_id: int) -> bool:
         if _waits(packet):
             packet.try_after, packet.attempts = clock.now() + SOON, packet.attempts - 1
             return False
+        if lacking := _lacking(packet):  # half a set is not offered as a whole one
+            packet.status, packet.contents = "failed", [{"missing": kind} for kind in lacking]
+            return False
         job = _read(packet)
     try:
         return _keep(job, *_bound(job))
@@ -206,6 +246,28 @@ def _waits(packet: Packet) -> bool:
         Paper.case_id == packet.case_id, Paper.kind.in_(_kinds(packet)), Paper.status == "queued"
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def _lacking(packet: Packet) -> list[str]:
+    """The kinds of papers that belong into the packet and were not printed; the application is never left out."""
+    lacking = {paper.kind for paper in _unprinted(packet)}
+    application = _application(packet.way, db.session.get_one(Case, packet.case_id))
+    if not any(paper.kind == application for paper in _set_of(packet, STANDS)):
+        lacking.add(application)
+    return [kind for kind in _kinds(packet) if kind in lacking]
+
+
+def _unprinted(packet: Packet) -> list[Paper]:
+    return _set_of(packet, ("refused",))
+
+
+def _set_of(packet: Packet, statuses: tuple[str, ...]) -> list[Paper]:
+    """The papers of a packet that are in one of these states, in the order of the list."""
+    kinds = _kinds(packet)
+    query = select(Paper).where(Paper.case_id == packet.case_id, Paper.kind.in_(kinds), Paper.status.in_(statuses))
+    about = or_(Paper.kind.not_in(_APPLICATIONS[packet.way]), Paper.subject == _subject(packet))
+    found = [paper for paper in db.session.scalars(query.where(about)) if _belongs(paper, packet)]
+    return sorted(found, key=lambda one: (kinds.index(one.kind), one.id))
 
 
 def _kinds(packet: Packet) -> tuple[str, ...]:
@@ -223,12 +285,8 @@ def _read(packet: Packet) -> _Job:
 
 def _papers(packet: Packet, layouts: Layouts) -> Iterator[_Sheet]:
     """The papers that count, the application first; a signed or sealed one lies inside in its own bytes, too."""
-    kinds = _kinds(packet)
-    query = select(Paper).where(Paper.case_id == packet.case_id, Paper.kind.in_(kinds), Paper.status.in_(STANDS))
-    about = or_(Paper.kind.not_in(_APPLICATIONS[packet.way]), Paper.subject == _subject(packet))
-    found = db.session.scalars(query.where(about).order_by(Paper.id))
-    for paper in sorted(found, key=lambda one: (kinds.index(one.kind), one.id)):
-        if paper.sha256 is None or not _belongs(paper, packet):
+    for paper in _set_of(packet, STANDS):
+        if paper.sha256 is None:
             continue
         name = layouts.kind(paper.kind).name["zh"]
         kept = paper.status in ("signed", "sealed")

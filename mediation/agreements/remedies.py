@@ -25,6 +25,7 @@ class Remedies:
     ways: list[Way]
     way_names: dict[str, str]
     packets: list[Packet]
+    missing: dict[int, list[str]]  # id of a packet that was not bound -> the papers for want of which it was not
     works: bool
     may_change: bool
     change: AgreementChange | None  # one that is being agreed on or signed
@@ -36,9 +37,9 @@ def remedies(case: Case, user: User, ledger: Ledger | None = None) -> Remedies |
     found = current_agreement(case.id)
     if found is None or not can_read_content(user, case):
         return None
-    change = change_under_way(case)
+    change, gathered = change_under_way(case), packets.packets_of(case)
     return Remedies(
-        packets.ways(found, ledger), packets.names(), packets.packets_of(case), works_on(user, case),
+        packets.ways(found, ledger), packets.names(), gathered, {one.id: packets.missing(one) for one in gathered}, works_on(user, case),
         change is None and _may_change(case, user), change,
     )  # fmt: skip
 

@@ -133,6 +133,44 @@ def asks(table: Table, way: str) -> None:
     db.session.rollback()
 
 
+def jams(kind: str) -> None:
+    """The printer refuses the papers of this kind that wait to be printed."""
+    while render_due():
+        pass
+    with command():
+        for paper in db.session.scalars(select(Paper).where(Paper.kind == kind, Paper.status == "ready")):
+            paper.status, paper.failure, paper.sha256 = "refused", "no-glyph", None
+    clock.set_clock(clock.now() + timedelta(seconds=10))
+
+
+@pytest.mark.parametrize(("kind", "name"), [("complaint", "民事起诉状"), ("ledger_extract", "调解协议履行情况表")])
+def test_a_packet_of_which_a_paper_was_not_printed_says_which_and_is_bound_again(late: Table, kind: str, name: str) -> None:
+    asks(late, "suit")
+    jams(kind)
+    assert packets.bind_due() == 0
+    packet = db.session.scalars(select(Packet)).one()
+    assert (packet.status, packet.sha256) == ("failed", None)
+    person = late.person("mediator")
+    person.get(f"/cases/{late.case_id}/performance")
+    assert name in person.page.select_one(".callout-danger").get_text()
+    person.post(f"/cases/{late.case_id}/packets/{packet.id}/again")
+    while render_due():
+        pass
+    clock.set_clock(clock.now() + timedelta(seconds=10))
+    assert packets.bind_due() == 1
+    db.session.refresh(packet)
+    assert packet.contents[0]["name"] == "民事起诉状"
+    assert name in [entry["name"] for entry in packet.contents]
+
+
+def test_a_packet_that_is_whole_is_not_bound_again(late: Table) -> None:
+    packet, _content = gather(late, "suit")
+    person = late.person("mediator")
+    person.post(f"/cases/{late.case_id}/packets/{packet.id}/again")
+    db.session.refresh(packet)
+    assert packet.status == "ready"
+
+
 def test_where_both_sides_are_late_each_creditor_has_a_suit_of_its_own(table: Table) -> None:
     owes(table, "王建国", "李秀兰", "500", "退还押金")
     table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=9))
