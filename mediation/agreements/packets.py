@@ -86,6 +86,11 @@ def ways(agreement: Agreement, ledger: Ledger | None = None) -> list[Way]:
     return [Way(way, _closed(way, agreement, ledger)) for way in WAYS]
 
 
+def why_closed(way: str, agreement: Agreement) -> str:
+    """Why this way (payment_order, confirmation, suit) is closed now; empty where it is open."""
+    return _closed(way, agreement, ledger_of(agreement))
+
+
 def _closed(way: str, agreement: Agreement, ledger: Ledger) -> str:
     if agreement.effective_at is None:
         return _("The agreement is not in effect yet.")

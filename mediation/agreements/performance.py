@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import delete, func, select
 
 from mediation import clock, journal
-from mediation.agreements import ledger
+from mediation.agreements import ledger, packets
 from mediation.agreements.bindings import agreement_of
 from mediation.case_view import current_agreement, current_confirmation
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
@@ -261,6 +261,10 @@ def _take_back_urging(task: Task) -> None:
     db.session.flush()
 
 
+# What the creditor chooses -> the way to the court that has to be open for it.
+_TO_COURT = {"payment_order": "payment_order", "sue": "suit"}
+
+
 @applies("default-routes")
 def _choose_route(task: Task, answers: Mapping[str, Any], by: User) -> None:
     """What the creditor chooses for what is in default, and whether the house goes on watching the rest."""
@@ -273,6 +277,8 @@ def _choose_route(task: Task, answers: Mapping[str, Any], by: User) -> None:
     confirmation = current_confirmation(task.case_id)
     if choice == "enforce" and (confirmation is None or confirmation.status not in ("confirmed", "partly")):
         raise AnswersRefused({"choice": gettext("Only an agreement that the court confirmed can be enforced.")})
+    if choice in _TO_COURT and (closed := packets.why_closed(_TO_COURT[choice], agreement_of(task))):
+        raise AnswersRefused({"choice": closed})
     for owed in obligations:
         if owed.status == "defaulted" and choice == "cured":
             _receive(task, owed, {"received_on": answers["told_on"], "note": answers.get("note")}, by, whole=True)

@@ -66,6 +66,10 @@ def test_a_confirmed_agreement_is_enforced_and_not_sued_on(table: Table) -> None
     closed = {way.key: way.closed for way in packets.ways(current_agreement(table.case_id))}
     assert "206" in closed["suit"] or "二百零六" in closed["suit"]
     assert closed["payment_order"] == closed["suit"]
+    table.does("mediator", "urge", contacted_on=clock.today(), how="phone", response="refused")
+    person = table.opens("mediator", "routes")
+    person.submit({"choice": "sue", "rest": "watch", "told_on": clock.today().isoformat()}, status=422)
+    assert closed["suit"] in person.page.select_one(".error-summary").get_text()
 
 
 def test_urging_offers_a_change_by_consent_that_opens_its_flow(late: Table) -> None:
