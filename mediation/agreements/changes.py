@@ -15,6 +15,7 @@ from flask_babel import gettext
 from sqlalchemy import String, cast, func, literal, select
 
 from documents.agreement import terms
+from documents.agreement.checker import Finding
 from documents.agreement.terms import Term
 from mediation import clock, flow, journal
 from mediation.agreements import checking, understanding
@@ -89,12 +90,8 @@ def _propose(task: Task, answers: Mapping[str, Any], by: User) -> None:
     agreement = agreement_of(task)
     if agreement.status != "effective":
         raise AnswersRefused({"": gettext("Only an agreement in effect is changed; a draft is drafted anew.")})
-    told = {
-        **answers, "facts": agreement.facts, "issues": agreement.issues, "responsibility": agreement.responsibility,
-        "default_clause": (agreement.details or {}).get("default_clause"),
-    }  # fmt: skip
     said = checking.read_terms(answers)
-    findings = checking.settle(checking.look(task.case, told), answers)
+    findings = checking.settle(look(task.case, agreement, answers), answers)
     change = change_under_way(task.case)
     if change is None:
         count = select(func.count()).where(AgreementChange.agreement_id == agreement.id)
@@ -109,6 +106,15 @@ def _propose(task: Task, answers: Mapping[str, Any], by: User) -> None:
     db.session.flush()
     _note(change, "change-proposed", by)
     checking.note(change, by=by)
+
+
+def look(case: Case, agreement: Agreement, answers: Mapping[str, Any]) -> list[Finding]:
+    """What the checker finds in the new terms; facts and responsibility are those of the agreement that they change."""
+    told = {
+        **answers, "facts": agreement.facts, "issues": agreement.issues, "responsibility": agreement.responsibility,
+        "default_clause": (agreement.details or {}).get("default_clause"),
+    }  # fmt: skip
+    return checking.look(case, told)
 
 
 @undoes("agreement-change")

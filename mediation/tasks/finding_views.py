@@ -38,7 +38,7 @@ def findings(task_id: str) -> str | tuple[str, int]:
     _drafting(task, user)
     form = asking.typed_form(task, request.form)
     form.check()
-    found, names = checking.look(task.case, form.answers), names_in(task.case_id)
+    found, names = reasons.look(task, form.answers), names_in(task.case_id)
     said = [terms.sentence(term, names) for term in checking.read_terms(form.answers)]
     rows = [
         (entry.id, sentence, [one for one in found if one.term == number])

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from documents.agreement.checker import Finding
-from mediation.agreements import checking
+from mediation.agreements import changes, checking
+from mediation.case_view import current_agreement
 from mediation.forms import AnswerForm
 from mediation.models import Task
 from mediation.tasks import asking
 
-DRAFTING = ("agreement", "oral-agreement")
+CHANGE = "agreement-change"
+DRAFTING = ("agreement", "oral-agreement", CHANGE)
 # The button under the findings that opens the fields for the reasons.
 ASKED = "_reasons"
+
+
+def look(task: Task, answers: Mapping[str, Any]) -> list[Finding]:
+    """What the checker finds in what is typed so far."""
+    agreement = current_agreement(task.case_id) if task.bind == CHANGE else None
+    return changes.look(task.case, agreement, answers) if agreement else checking.look(task.case, answers)
 
 
 def asks(sent: Mapping[str, str]) -> bool:
@@ -34,7 +43,7 @@ def seat(form: AnswerForm, task: Task, typed: MultiDict[str, str]) -> None:
     if removed is not None:
         probe.redrawn(typed)
         probe.check()
-    found = checking.look(task.case, probe.answers)
+    found = look(task, probe.answers)
     form.seat({checking.REASONS: checking.asked(found, written, removed=removed)})
 
 

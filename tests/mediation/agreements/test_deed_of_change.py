@@ -89,3 +89,13 @@ def the_ledger_tells_both_plans(table: Table) -> None:
     table.does("mediator", "sign", result="effective")
     change = db.session.scalars(select(AgreementChange)).one()
     assert (change.status, "sign" in table.open_steps()) == ("effective", False)
+
+
+def test_the_draft_of_a_change_is_looked_through_while_it_is_written(table: Table) -> None:
+    _open_change(table)
+    person = table.opens("mediator", "draft")
+    task_id = table.task_id("draft")
+    found = person.post(f"/tasks/{task_id}/findings", {"reason": "先付一半", "version": "1"})
+    assert found.select_one(".findings-sum") is not None
+    assert "责任" not in found.get_text()  # those are said in the agreement that it changes
+    assert person.get(f"/tasks/{task_id}").select_one("button[name=_calculate]") is not None
