@@ -22,7 +22,7 @@ from mediation.papers.rendering import render_due
 
 # A worker of its own, as `mediation worker` runs it, that stops where the test wants it and says so.
 WORKER = """
-import resource, sys, time
+import resource, signal, sys
 from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from app import create_app
@@ -37,7 +37,7 @@ with app.app_context():
             resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))  # no file may become larger
             return genuine(*what, **how)
         print("here", flush=True)
-        time.sleep(300)
+        signal.pause()  # until it is killed
     setattr(making, sys.argv[3], stop)
     try:
         making.make_due()
