@@ -60,6 +60,8 @@ def place_of(line: IncidentLine) -> str:
 def words_of(code: str) -> str:
     """What happened, said so that one need not know the engine."""
     told = {
+        "change-failed": _("A change of an agreement, signed and sealed, could not take effect. It is tried again when this is "
+                           "marked as resolved."),
         "condition-not-boolean": _("A condition on a path gave neither yes nor no."),
         "no-flow": _("None of the paths that leave a gateway applied."),
         "expression": _("An expression of the flow could not be worked out with what this case holds."),

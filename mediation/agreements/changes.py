@@ -6,6 +6,7 @@ was received for it, and the new terms make new rows.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy.exc import OperationalError
 
 from documents.agreement import terms
 from documents.agreement.checker import Finding
@@ -27,10 +29,14 @@ from mediation.cases.queries import AFTER_A_CHANGE, change_under_way
 from mediation.effects import AnswersRefused, applies, prefills, undoes
 from mediation.extensions import command, db
 from mediation.meetings.bindings import parties_of
-from mediation.models import Agreement, AgreementChange, Case, Hand, Obligation, Paper, Party, Task, User
+from mediation.models import Agreement, AgreementChange, Case, Hand, Incident, Obligation, Paper, Party, Task, User
 from mediation.papers.pieces import Occasion, agreement_in_short, amount, builds, full, head, mediators_of, named_party
 from mediation.releases import definition_of
+from workflows.model import EngineError
 
+log = logging.getLogger("mediation.changes")
+
+STUCK = "change-failed"  # the code of its incident
 LIMIT = 20  # changes at once that the worker looks at
 
 
@@ -242,20 +248,39 @@ def _signed(task: Task, answers: Mapping[str, Any], by: User) -> None:
 
 
 def settle_due() -> int:
-    """Changes whose deed is sealed take effect; returns how many did. The case is locked first, as every command does."""
+    """Changes whose deed is sealed take effect, each in a transaction of its own; returns how many did.
+
+    One that cannot is an incident, and waits until an administrator has looked into it: it holds up no other case.
+    """
     sealed = select(Paper.id).where(
         Paper.case_id == AgreementChange.case_id, Paper.kind == "supplementary_agreement", Paper.status == "sealed",
         Paper.subject == literal("change:") + cast(AgreementChange.id, String),
     )  # fmt: skip
-    query = select(AgreementChange.id, AgreementChange.case_id).where(
-        AgreementChange.status == "agreed", sealed.exists()
+    stuck = select(Incident.id).where(
+        Incident.case_id == AgreementChange.case_id, Incident.code == STUCK, Incident.resolved_at.is_(None)
     )
-    due = db.session.execute(query.limit(LIMIT)).all()
+    query = select(AgreementChange.id, AgreementChange.case_id).where(
+        AgreementChange.status == "agreed", sealed.exists(), ~stuck.exists()
+    )
+    due = db.session.execute(query.order_by(AgreementChange.id).limit(LIMIT)).all()
     db.session.rollback()
-    return sum(_settle(change_id, case_id) for change_id, case_id in due)
+    return sum(_settle_alone(change_id, case_id) for change_id, case_id in due)
+
+
+def _settle_alone(change_id: int, case_id: int) -> bool:
+    try:
+        return _settle(change_id, case_id)
+    except OperationalError:  # the database was busy or away: the next round comes in seconds
+        log.warning("change put off", extra={"case": case_id})
+    except Exception as error:  # whatever one case stumbled over must not stop the others
+        log.exception("change failed", extra={"case": case_id})
+        with command():
+            flow.record_incident(case_id, None, EngineError(STUCK, f"{type(error).__name__}: {error}"[:500]))
+    return False
 
 
 def _settle(change_id: int, case_id: int) -> bool:
+    """The case is locked first, as every command does."""
     with command():
         flow.lock_case(case_id)
         change = db.session.get_one(AgreementChange, change_id, populate_existing=True)

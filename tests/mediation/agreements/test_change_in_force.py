@@ -6,16 +6,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from mediation import clock
 from mediation.agreements import changes
 from mediation.cases.queries import AFTER_A_CHANGE
 from mediation.extensions import command, db
-from mediation.models import AgreementChange, Notice, Process, Receipt, Task, Visit, WaitingEvent
+from mediation.models import AgreementChange, Incident, Notice, Paper, Process, Receipt, Task, Visit, WaitingEvent
+from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table, fill
 from tests.mediation.agreements.test_ledger import _seal, enters
+from tests.mediation.cases.disputes import register
 
 
 def opens_change(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
@@ -42,7 +45,9 @@ def agree_anew(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
 def performs(table: Table) -> None:
     """Everything that was agreed at first comes in."""
     for owed in table.obligations():
-        table.does("mediator", "receive", obligation=owed.id, result="received", amount=owed.amount, received_on=clock.today())
+        table.does(
+            "mediator", "receive", obligation=owed.id, result="received", amount=owed.amount, received_on=clock.today()
+        )
     assert table.case.status == "following-up"
 
 
@@ -154,7 +159,10 @@ def test_what_a_change_adds_after_the_last_visit_is_watched_and_visited_once_mor
         steps.receive(table)
     steps.visit(table)
     assert "receive" not in table.open_steps()
-    assert db.session.scalar(select(func.count(Visit.id)).where(Visit.case_id == table.case_id, Visit.status == "done")) == 4
+    assert (
+        db.session.scalar(select(func.count(Visit.id)).where(Visit.case_id == table.case_id, Visit.status == "done"))
+        == 4
+    )
 
 
 def test_a_second_change_is_heard_by_the_watch_that_the_first_began(table: Table) -> None:
@@ -199,3 +207,61 @@ def test_a_case_is_not_closed_while_a_change_is_signed(table: Table) -> None:
     person = table.opens("dispatcher", "close")
     fill(person, steps.CLOSED, status=422)
     assert "变更协议正在协商" in person.text()
+
+
+@pytest.fixture
+def sealed(table: Table) -> AgreementChange:
+    """A change whose deed is sealed, and which nobody has looked at yet."""
+    opens_change(table)
+    table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "agree"}])
+    change = db.session.scalars(select(AgreementChange)).one()
+    _seal(change)
+    return change
+
+
+def of_another_case(house: House, change: AgreementChange) -> AgreementChange:
+    case, deed = register(house).case, changes.deed_of(change)
+    with command():
+        other = AgreementChange(
+            case_id=case.id, agreement_id=change.agreement_id, ordinal=2, status="agreed", reason="误工", drafted_at=clock.now(),
+            drafted_by_id=change.drafted_by_id,
+        )  # fmt: skip
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(Paper(
+            case_id=case.id, kind=deed.kind, number="2", audience="shared", facts={}, release_hash=case.release_hash, issued_at=clock.now(),
+            check_code="another", status="sealed", try_after=clock.now(), subject=f"change:{other.id}",
+        ))  # fmt: skip
+    return other
+
+
+def test_a_change_that_cannot_take_effect_holds_up_no_other_case(
+    house: House, sealed: AgreementChange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, taken, broken = of_another_case(house, sealed).id, [], sealed.id
+
+    def take_effect(change: AgreementChange, _deed: Paper) -> None:
+        if change.id == broken:
+            raise RuntimeError("this one is broken")
+        taken.append(change.id)
+
+    monkeypatch.setattr(changes, "take_effect", take_effect)
+    assert changes.settle_due() == 1
+    assert taken == [other]
+    incident = db.session.scalars(select(Incident)).one()
+    assert (incident.code, incident.case_id) == (changes.STUCK, sealed.case_id)
+
+
+def test_a_change_that_failed_is_tried_again_when_its_incident_is_resolved(
+    sealed: AgreementChange, table: Table, monkeypatch: pytest.MonkeyPatch, sign_in: Any
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(changes, "take_effect", lambda *_given: 1 / 0)
+        assert changes.settle_due() == 0
+    assert changes.settle_due() == 0
+    incident = db.session.scalars(select(Incident)).one()
+    person = sign_in("system_admin")
+    person.get(f"/admin/incidents/{incident.id}")
+    assert "变更" in person.text()
+    person.post(f"/admin/incidents/{incident.id}/resolve")
+    assert changes.settle_due() == 1
