@@ -124,7 +124,8 @@ class Start(Direct, BpmnStartTask):
 
 
 class EndJoin(Direct, _EndJoin):
-    """Waits until every token of the process has ended."""
+    """Waits until every token of the process has ended; a step leads back along the line that ended last. What has ended
+    on another line stays ended: it met nobody here."""
 
     joins = True
 
@@ -133,7 +134,8 @@ class EndJoin(Direct, _EndJoin):
         if any(one.task_spec is not self for one in others):
             my_task._set_state(TaskState.WAITING)
             return False
-        absorb(my_task, others)
+        for one in others:
+            one._set_state(TaskState.CANCELLED)
         return True
 
 

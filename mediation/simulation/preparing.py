@@ -8,11 +8,14 @@ from random import Random
 from typing import Any
 
 from mediation import access, clock
+from mediation.case_view import kept_apart
+from mediation.cases import ties
 from mediation.cases.justice_bindings import PASSING, SCORED
 from mediation.cases.operations import add_party
 from mediation.cases.options import mediators_for
 from mediation.extensions import db
 from mediation.groups import elections, queries, roster
+from mediation.meetings.bindings import latest_meeting
 from mediation.models import Case, Task, User
 from mediation.papers.pieces import parties_of
 from mediation.referrals.operations import returned_before
@@ -87,10 +90,20 @@ def _protection(_task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
 
 
 def _appointment(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
-    """The committee's own mediators take turns: one alone has no free hour left after a few hundred disputes."""
-    offered = list(db.session.scalars(mediators_for(task.case)))
+    """The committee's own mediators take turns, since one alone has no free hour left after a few hundred disputes; who is
+    tied to the case is passed over."""
+    tied = ties.tied_people(task.case)
+    offered = [user for user in db.session.scalars(mediators_for(task.case)) if user.id not in tied]
     own = [user for user in offered if task.case.committee_id in {held.pool.agency_id for held in user.memberships}]
     return {"mediator": rng.choice(own or offered).login} if offered else {}
+
+
+def _meeting(task: Task, _user: User, _rng: Random) -> Mapping[str, Any]:
+    """Where violence was told of after the invitation, the sides are invited anew, each by itself (反家庭暴力法 5)."""
+    called = latest_meeting(task.case_id, "invited", "held")
+    if called is None or called.facts.get("separate") or not kept_apart(task.case):
+        return {}
+    return {"result": "postponed", "reason": "涉及家庭暴力，改为分别进行"}
 
 
 def _review(_task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
@@ -122,12 +135,14 @@ def _somebody_named(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
 PREPARATIONS: dict[str, Preparation] = {
     "appointment": _appointment,
     "appraisal.commission": _somebody_named,
+    "attendance": _meeting,
     "file-review": _review,
     "protection_order.apply": _somebody_named,
     "protection_order.rule": _protection,
     "referral": _referral,
-    "reopened_follow_up.register_new": _new_dispute,
+    "reopened-new": _new_dispute,
     "roster-ready": _roster,
     "roster-representation": _representation,
     "roster-consents": _consents,
+    "subsidy-sheet": _somebody_named,
 }

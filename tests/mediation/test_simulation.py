@@ -19,10 +19,10 @@ from mediation.commands.simulating import _print_ladder
 from mediation.demo.playing import registration
 from mediation.effects import AnswersRefused
 from mediation.extensions import command, db
-from mediation.models import Task, User, WaitingEvent
+from mediation.models import Conflict, Meeting, Task, User, WaitingEvent
 from mediation.papers.pieces import parties_of
 from mediation.simulation.filling import CannotAnswer, Filler
-from mediation.simulation.preparing import prepare
+from mediation.simulation.preparing import PREPARATIONS, prepare
 from mediation.simulation.residents import dispute
 from mediation.simulation.world import DRAWS, Life, World, office_hour
 from mediation.simulation.year import simulate
@@ -160,8 +160,44 @@ def test_mediators_of_the_committee_take_turns(house: House) -> None:
         case.committee_id = house.agencies["committee"].id
         db.session.flush()
         appointing = Task(bind="appointment", process_key="peoples_mediation", element_id="appoint", case=case)
-        chosen = {prepare(appointing, house.users["dispatcher"], Random(seed))["mediator"] for seed in range(20)}
-    assert chosen == {"mediator", "mediator2"}
+
+        def chosen() -> set[str]:
+            return {prepare(appointing, house.users["dispatcher"], Random(seed))["mediator"] for seed in range(20)}
+
+        assert chosen() == {"mediator", "mediator2"}
+        tie = Conflict(
+            case_id=case.id,
+            user=house.users["mediator"],
+            reason="…",
+            declared_by_id=house.users["mediator"].id,
+            declared_at=clock.now(),
+        )
+        db.session.add(tie)
+        db.session.flush()
+        assert chosen() == {"mediator2"}
+
+
+def test_after_violence_was_told_of_the_meeting_is_put_off_and_called_anew(house: House) -> None:
+    with command():
+        case = cases.register_dispute(registration(dispute(Random(1))), by=house.users["clerk"]).case
+        holding = Task(
+            bind="attendance", process_key="peoples_mediation", element_id="hold", case_id=case.id, case=case
+        )
+        db.session.add(
+            Meeting(
+                case_id=case.id,
+                round=1,
+                place="…",
+                called_by_id=house.users["mediator"].id,
+                starts_at=clock.now(),
+                facts={"separate": False},
+            )
+        )
+        db.session.flush()
+        assert prepare(holding, house.users["mediator"], Random(1)) == {}
+        case.domestic_violence = True
+        assert prepare(holding, house.users["mediator"], Random(1))["result"] == "postponed"
+        db.session.rollback()
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -173,22 +209,34 @@ def test_a_review_of_a_file_names_the_fault_where_a_part_is_weak(seed: int) -> N
     assert (bool(weak), bool(given["findings"])) == (given["grade"] == "correct", given["grade"] == "correct")
 
 
+def test_what_is_prepared_is_prepared_for_a_step_of_the_shipped_flows() -> None:
+    steps = set()
+    for process in shipped().processes.values():
+        for element in process.elements.values():
+            if element.kind == "userTask":
+                steps.add(element.properties.get("bind") or f"{process.id}.{element.id}")
+    assert set(PREPARATIONS) <= steps
+
+
 def test_who_reports_that_it_goes_on_names_the_new_dispute(house: House) -> None:
     with command():
         first, second = (
             cases.register_dispute(registration(dispute(Random(seed))), by=house.users["clerk"]).case for seed in (1, 2)
         )
-        naming = Task(bind="", process_key="reopened_follow_up", element_id="register_new", case_id=first.id)
+        naming = Task(bind="reopened-new", process_key="reopened_follow_up", element_id="register_new", case_id=first.id)
         assert prepare(naming, house.users["dispatcher"], Random(1)) == {"number": second.code}
 
 
-@pytest.mark.parametrize(("process", "element"), [("protection_order", "apply"), ("appraisal", "commission")])
-def test_whoever_applies_is_registered_first(house: House, process: str, element: str) -> None:
+@pytest.mark.parametrize(
+    ("process", "element", "bind"),
+    [("protection_order", "apply", ""), ("appraisal", "commission", ""), ("file_review", "sheet", "subsidy-sheet")],
+)
+def test_whoever_applies_is_registered_first(house: House, process: str, element: str, bind: str) -> None:
     answers = registration(dispute(Random(1)))
     with command():
         case = cases.register_dispute(answers, by=house.users["clerk"]).case
         for party in case.parties:
             party.withdrawn_at = clock.now()
-        asking = Task(bind="", process_key=process, element_id=element, case=case)
+        asking = Task(bind=bind, process_key=process, element_id=element, case=case)
         prepare(asking, house.users["clerk"], Random(1))
     assert [party.side for party in parties_of(case)] == ["applicant"]

@@ -212,7 +212,7 @@ def test_a_join_of_branches_without_people_is_no_way_back_either():
     assert Play(bundle(flow)).do("t").task("last").previous is None
 
 
-def test_a_call_that_ended_in_two_branches_is_no_way_back():
+def test_a_step_leads_back_into_the_branch_of_a_call_that_ended_last():
     flow = process("p", "start > t > c > last > end", start(), user("t"), call("c", "q"), user("last"), end())
     called = process(
         "q",
@@ -224,7 +224,18 @@ def test_a_call_that_ended_in_two_branches_is_no_way_back():
         end("e1"),
         end("e2"),
     )
-    assert Play(bundle(flow, called)).do("t").do("x").do("y").task("last").previous is None
+    play = Play(bundle(flow, called)).do("t").do("x").do("y").back("last")
+    assert (play.open, play.task("y").scope) == (["y"], ("c",))
+    assert play.do("y").do("last").result.status == "completed"
+
+
+def test_a_reminder_that_was_sent_beside_a_task_bars_no_way_back_over_the_end_of_its_call():
+    flow = process("p", "start > c > last > end", start(), call("c", "q"), user("last"), end())
+    called = process(
+        "q", "qs > x > e1; soon > remind > e2", start("qs"), user("x"), end("e1"),
+        boundary("soon", "x", timer("Duration", "P1D"), interrupting=False), effect("remind", "remind"), end("e2"),
+    )  # fmt: skip
+    assert Play(bundle(flow, called)).wait(days=2).do("x").back("last").open == ["x"]
 
 
 def test_no_step_leads_back_over_an_event_that_broke_in():
