@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +17,9 @@ from flask_babel import gettext
 from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.exc import OperationalError
 
-from documents.agreement import terms
+from documents.agreement import plain, terms
 from documents.agreement.checker import Finding
+from documents.agreement.plain import Point
 from documents.agreement.terms import Term
 from mediation import clock, flow, journal
 from mediation.agreements import checking, understanding
@@ -32,6 +34,7 @@ from mediation.meetings.bindings import parties_of
 from mediation.models import Agreement, AgreementChange, Case, Hand, Incident, Obligation, Paper, Party, Task, User
 from mediation.papers.pieces import Occasion, agreement_in_short, amount, builds, full, head, mediators_of, named_party
 from mediation.releases import definition_of
+from mediation.requests import language
 from workflows.model import EngineError
 
 log = logging.getLogger("mediation.changes")
@@ -135,8 +138,52 @@ def _forget(task: Task) -> None:
 
 @prefills("agreement-change-consents")
 def _asked(task: Task, _user: User) -> dict[str, Any]:
-    rows = [{"party": str(party.id), "name": party.name, "given_on": clock.today()} for party in parties_of(task.case)]
-    return {"consents": rows}
+    found = change_under_way(task.case)
+    said = (found.consents or {}) if found else {}
+    return {"consents": [_row(party, said.get(str(party.id))) for party in parties_of(task.case)]}
+
+
+def _row(party: Party, said: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the party answered on its own page stands in the form; whoever is still to be asked has today's date."""
+    row: dict[str, Any] = {"party": str(party.id), "name": party.name, "given_on": clock.today()}
+    if said is None:
+        return row
+    given = {"answer": "agree" if said["agrees"] else "refuse", "given_on": date.fromisoformat(said["on"])}
+    return {**row, **given, "how": said["how"] or None}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change as the sides are asked about it: why, all that is to be done from then on in plain words, what is new."""
+
+    reason: str
+    points: list[Point]
+    differences: list[dict[str, str]]  # before, after; in the words of the deed
+    said: Mapping[str, Any]  # party id as text -> what it answered
+
+
+def proposed(case: Case) -> Proposal | None:
+    """The change that the sides are being asked about; None when there is none, or when all have answered."""
+    found = change_under_way(case)
+    if found is None or found.status != "draft":
+        return None
+    names = names_in(case.id)
+    told = [plain.plain(term, names, language()) for term in _read(found)]
+    return Proposal(found.reason, told, _differences(found, names), found.consents or {})
+
+
+def answer(party: Party, agrees: bool) -> None:
+    """Keep what a party answers on its own page; it binds nobody before the deed is signed. AnswersRefused when too late."""
+    flow.lock_case(party.case_id)
+    found = change_under_way(party.case)
+    if found is None or found.status != "draft":
+        raise AnswersRefused({"": gettext("There is no change to agree on.")})
+    said = {"agrees": agrees, "on": clock.today().isoformat(), "how": "online"}
+    found.consents = {**(found.consents or {}), str(party.id): said}
+    journal.record(
+        "change-answered", case_id=party.case_id, actor=f"party:{party.id}", subject=f"change:{found.id}",
+        details={"agrees": agrees},
+    )  # fmt: skip
 
 
 @applies("agreement-change-consents")

@@ -392,6 +392,7 @@ _TELLERS: dict[str, Teller] = {
         "warning",
     ),
     "change-proposed": lambda e, w: (_("A change of the agreement is proposed"), "pencil", None),
+    "change-answered": lambda e, w: (_("A party answered the change on its own page"), "message", None),
     "change-agreed": lambda e, w: (_("All parties agree to the change"), "users", "good"),
     "change-dropped": lambda e, w: (_("The agreement is not changed"), "ban", None),
     "change-effective": lambda e, w: (_("The change of the agreement is in effect"), "file-check", "good"),

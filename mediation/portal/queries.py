@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from mediation import clock, words
 from mediation.agreements import countdown, understanding
+from mediation.agreements.changes import Proposal, proposed
 from mediation.agreements.countdown import Countdown, countdown_of
 from mediation.agreements.performance import rest_of
 from mediation.case_view import current_agreement
@@ -85,6 +86,7 @@ class Choices:
     hand_in: bool
     papers_wanted: bool
     consent: bool
+    change: Proposal | None  # of the agreement, while the sides are asked about it
     confirm: Countdown | None  # the clock of confirmation, while it runs or has just run out
     write_again: bool
 
@@ -100,6 +102,7 @@ def choices(party: Party) -> Choices:
         hand_in=going_on,
         papers_wanted=going_on and waits_for(case.id, "papers-supplied"),
         consent=going_on and party.consent in ("open", "silent") and _asks_consent(case),
+        change=proposed(case) if going_on else None,
         confirm=_confirmation(party) if going_on else None,
         write_again=case.closed_at is not None and case.voided_at is None,
     )

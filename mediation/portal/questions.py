@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from mediation import clock, flow, journal
 from mediation.access import party_only
-from mediation.agreements import confirmation, performance
+from mediation.agreements import changes, confirmation, performance
 from mediation.case_view import current_agreement
 from mediation.cases import links
 from mediation.cases import operations as cases
@@ -190,6 +190,23 @@ def confirm() -> Page:
         return render_template("portal/confirm.html", window=found.window, countdown=found, party=party)
     confirmation.consent(agreement, party, answer == "yes", "portal", by=None)
     operations.tell_mediator(party, "confirmation")
+    return _done(_("Thank you. Your answer has reached the mediator."))
+
+
+@bp.route("/see/change", methods=["GET", "POST"])
+@party_only
+def change() -> Page:
+    """Do you agree to the change of the agreement? All sides have to, and then sign (民法典 136, 543)."""
+    party = this_party()
+    found = queries.choices(party).change
+    if found is None:
+        flash(_("This is not possible at the moment. If you have a question, please call us."), "info")
+        return redirect(url_for("portal.status"))
+    answer = request.form.get("answer", "")
+    if request.method == "GET" or answer not in ("yes", "no"):
+        return render_template("portal/change.html", found=found, said=found.said.get(str(party.id)))
+    changes.answer(party, answer == "yes")
+    operations.tell_mediator(party, "change")
     return _done(_("Thank you. Your answer has reached the mediator."))
 
 

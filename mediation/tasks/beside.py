@@ -11,6 +11,7 @@ from documents.agreement.checker import Finding
 from documents.agreement.terms import Term
 from mediation import access, case_view, flow
 from mediation.agreements import checking
+from mediation.agreements.changes import Proposal, proposed
 from mediation.agreements.remedies import Remedies, remedies
 from mediation.cases import queries as cases
 from mediation.cases.clock_words import ClockStory, story
@@ -35,6 +36,7 @@ class Beside:
     said: list[tuple[Term, str]]
     findings: list[tuple[Finding, str]]
     remedies: Remedies | None
+    change: Proposal | None  # what the sides are asked about
 
 
 # Steps after a default: there the sides learn what else is open to them.
@@ -53,6 +55,7 @@ def beside(task: Task, user: User) -> Beside:
         cases.papers(user, case), cases.attachments(user, case), comments(task), _clocks(user, case),
         case_view.said(agreement) if agreement else [], _findings(task, agreement),
         remedies(case, user) if task.bind in AFTER_DEFAULT and task.status == "open" else None,
+        proposed(case) if task.bind == "agreement-change-consents" and sight.has("papers") else None,
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ STAFF = {
 NO_STAFF = {"flow_admin", "system_admin"}
 RESIDENTS = {
     "portal.status", "portal.complete", "portal.consent", "portal.report", "portal.end", "portal.hand_in", "portal.file", "portal.meeting",
-    "portal.more_time", "portal.paper", "portal.statement", "portal.again", "portal.agreement", "portal.confirm",
+    "portal.more_time", "portal.paper", "portal.statement", "portal.again", "portal.agreement", "portal.change", "portal.confirm",
 }  # fmt: skip
 
 

@@ -295,3 +295,31 @@ def _like(owed: Obligation, ordinal: int) -> Obligation:
     )
     made.promises.append(Promise(promised_on=clock.today(), made_on=clock.today(), recorded_by_id=by, recorded_at=now))
     return made
+
+
+def test_a_party_reads_a_change_in_plain_words_and_answers_on_its_own_page(table: Table, resident: Any) -> None:
+    _open_change(table)
+    _draft_change(table)
+    person = enters(table, resident, "李秀兰")
+    person.get("/see/case")
+    assert person.page.select_one("#change a[href='/see/change']")
+    person.get("/see/change")
+    assert "李秀兰误工" in person.text()
+    assert "一共 9,000 元" in person.text()
+    person.submit(button="answer=yes")
+    mediator = table.opens("mediator", "ask")
+    rows = [mediator.page.select_one(f"[name=consents-{number}-answer][checked]") for number in (0, 1)]
+    assert [row and row["value"] for row in rows] == [None, "agree"]
+    assert "李秀兰误工" in mediator.page.select_one("aside").get_text()
+    assert ledger(table).rest == 9000  # an answer changes nothing by itself
+
+
+def test_what_is_no_longer_asked_can_no_longer_be_answered(table: Table, resident: Any) -> None:
+    _open_change(table)
+    _draft_change(table)
+    table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "refuse"}])
+    person = enters(table, resident, "李秀兰")
+    person.get("/see/case")
+    assert person.page.select_one("#change") is None
+    person.get("/see/change")
+    assert person.response.request.path == "/see/case"
