@@ -51,7 +51,7 @@ class Part:
     """One thing in the dossier. ``numbered`` is false for cover, index and back cover; ``original`` is attached, too.
 
     ``scan``: the content comes from outside and is bound as pictures of its pages; otherwise it is a paper of ours.
-    ``name`` is the file name of the attachment. ``replaced`` says by what a paper that counts no longer was replaced; it is
+    A part without ``title`` belongs to the one before it and has no bookmark. ``name`` is the file name of the attachment. ``replaced`` says by what a paper that counts no longer was replaced; it is
     stamped on the bound pages, never on the file itself.
     """
 
@@ -117,7 +117,8 @@ def bind(parts: Sequence[Part], enclosures: Iterable[Enclosure], *, title: str, 
             with _pages_of(index, part) as found:
                 bound.pages.extend(found.pages)
             count = len(bound.pages) - first
-            outline.root.append(OutlineItem(part.title, first))
+            if part.title:
+                outline.root.append(OutlineItem(part.title, first))
             places.append((number + 1 if part.numbered else None, count))
             if part.numbered:
                 _number(bound, range(first, first + count), number + 1)

@@ -128,7 +128,7 @@ def _lay(stack: _Stack, sheet: Sheet, cover: Future[Paper] | None) -> None:
         stack.apart.append(sheet.title)
         entry["remark"] = "电子文件"
     else:
-        parts, count = [*parts, pages], count + count_pages(pages)
+        parts, count = [*parts, replace(pages, title="")], count + count_pages(pages)
     if len(sheet.content) <= LARGEST_INSIDE:
         name = sheet.path.rpartition("/")[2]
         stack.beside.append(Enclosure(name, sheet.content, sheet.media, sheet.title, "Source"))

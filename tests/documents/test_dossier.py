@@ -173,3 +173,11 @@ def test_a_replaced_paper_says_so_on_its_bound_pages_and_lies_inside_untouched(s
         assert pdf.attachments["旧.pdf"].get_file().read_bytes() == deed
     assert [red_dots(stamped, page) > 2000 for page in range(4)] == [True, True, False, False]
     assert plain(text_of(stamped)).count("人民调解协议书") == 2 * plain(text_of(deed)).count("人民调解协议书")
+
+
+def test_pages_without_a_title_belong_to_the_sheet_before_them(sample_papers):
+    sheet = Part("现场照片", sample_papers["invitation"].pdf)
+    bound = bind([sheet, Part("", picture(), "image/jpeg")], [], title="卷宗", at=AT)
+    with opened(bound.pdf) as pdf, pdf.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["现场照片"]
+    assert [count for _first, count in bound.places] == [1, 1]
