@@ -51,8 +51,9 @@ class Part:
     """One thing in the dossier. ``numbered`` is false for cover, index and back cover; ``original`` is attached, too.
 
     ``scan``: the content comes from outside and is bound as pictures of its pages; otherwise it is a paper of ours.
-    A part without ``title`` belongs to the one before it and has no bookmark. ``name`` is the file name of the attachment. ``replaced`` says by what a paper that counts no longer was replaced; it is
-    stamped on the bound pages, never on the file itself.
+    A part without ``title`` belongs to the one before it and has no bookmark. ``name`` is the file name of the
+    attachment. ``replaced`` says by what a paper that counts no longer was replaced; it is stamped on the bound pages,
+    never on the file itself.
     """
 
     title: str
