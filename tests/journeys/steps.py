@@ -73,11 +73,12 @@ def accepted_leak(table: Table) -> None:
 
 @driven
 def signed_leak(table: Table) -> None:
-    """Three instalments of 3000, signed; nothing paid yet."""
+    """Three instalments of 3000, signed; nothing paid yet, and all papers so far are printed."""
     register_leak(table)
     accept(table)
     agree_in_a_meeting(table)
     sign(table)
+    table.renders()
 
 
 def appoint_and_consent(table: Table, **consents: str) -> None:

@@ -13,7 +13,7 @@ from mediation.cases.operations import attach
 from mediation.dossiers import operations
 from mediation.dossiers.making import make_due
 from mediation.extensions import command, db
-from mediation.models import Case, Dossier, Hand, Paper
+from mediation.models import Case, Dossier, Hand, Paper, User
 from mediation.papers.rendering import render_due
 from mediation.signing.working import seal_due
 from mediation.storage import store
@@ -60,13 +60,14 @@ def case(deed: Paper, house) -> Case:  # noqa: F811 - the fixture
 def bound(case: Case, house) -> Callable[[], Dossier]:
     """Ask for a dossier and let the worker make it."""
 
-    def bind() -> Dossier:
+    @kept
+    def bind(case_id: int, by: User) -> Dossier:
         with command():
-            made = operations.ask(db.session.get_one(Case, case.id), by=house.users["mediator"])
+            made = operations.ask(db.session.get_one(Case, case_id), by=by)
         render_due()
         make_due()
         db.session.expire_all()
         assert made.status == "ready", made.failure
         return made
 
-    return bind
+    return lambda: bind(case.id, house.users["mediator"])
