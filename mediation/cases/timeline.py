@@ -112,6 +112,11 @@ def _detail(entry: Entry, key: str) -> Any:
     return (entry.details or {}).get(key, "")
 
 
+def _addressee(entry: Entry, words: Words) -> str:
+    """The party to which a paper was delivered, or was to be."""
+    return words.of_party(f"party:{_detail(entry, 'party')}")
+
+
 def _recounted(entry: Entry) -> str:
     """The steps of a corrected calendar, each with its old and new day."""
     steps = _detail(entry, "steps") or []
@@ -412,32 +417,12 @@ _TELLERS: dict[str, Teller] = {
     "packet-asked": lambda e, w: (_("A packet for the court is gathered"), "files", None),
     "packet-bound": lambda e, w: (_("A packet for the court is bound"), "files", "good"),
     "receipt-handed-in": lambda e, w: (_("A party handed in a receipt"), "receipt", "accent"),
-    "delivery-planned": lambda e, w: (
-        _("A paper is to be delivered to %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
-        "send",
-        None,
-    ),
+    "delivery-planned": lambda e, w: (_("A paper is to be delivered to %(party)s", party=_addressee(e, w)), "send", None),
     "delivery-called-off": lambda e, w: (_("A delivery was called off"), "ban", None),
-    "delivery-received": lambda e, w: (
-        _("%(party)s received a paper", party=w.of_party(f"party:{_detail(e, 'party')}")),
-        "check",
-        "good",
-    ),
-    "delivery-left": lambda e, w: (
-        _("A paper was left at the place of %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
-        "home",
-        "good",
-    ),
-    "delivery-refused": lambda e, w: (
-        _("%(party)s refused to receive a paper", party=w.of_party(f"party:{_detail(e, 'party')}")),
-        "hand-stop",
-        "warning",
-    ),
-    "delivery-failed": lambda e, w: (
-        _("A paper did not reach %(party)s", party=w.of_party(f"party:{_detail(e, 'party')}")),
-        "x",
-        "warning",
-    ),
+    "delivery-received": lambda e, w: (_("%(party)s received a paper", party=_addressee(e, w)), "check", "good"),
+    "delivery-left": lambda e, w: (_("A paper was left at the place of %(party)s", party=_addressee(e, w)), "home", "good"),
+    "delivery-refused": lambda e, w: (_("%(party)s refused to receive a paper", party=_addressee(e, w)), "hand-stop", "warning"),
+    "delivery-failed": lambda e, w: (_("A paper did not reach %(party)s", party=_addressee(e, w)), "x", "warning"),
     "agreement-understood": lambda e, w: (
         _("A party ticked points of the agreement as understood: %(count)s", count=len(_detail(e, "terms") or ())),
         "user-check",
