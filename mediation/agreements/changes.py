@@ -237,7 +237,7 @@ def _supplementary_agreement(occasion: Occasion) -> dict[str, Any]:
         "performance": terms.performance(said),
         "mediators": mediators_of(case),
         "recorder": details.get("recorder"),
-        "copies": details.get("copies") or len(parties_of(case)) + 1,
+        "copies": max(details.get("copies") or 0, len(parties_of(case)) + 1),  # somebody may have joined since
         "wet_ink_only": case.wet_ink_only,
         "confirmed": bool(confirmation and confirmation.status in ("confirmed", "partly")),
     }
@@ -373,11 +373,17 @@ def _add_rows(agreement: Agreement, change: AgreementChange, said: list[Term]) -
 
 
 def _look_at_with_the_new_plan(put_aside: list[Obligation], agreement: Agreement) -> None:
-    """What a party has reported as paid and nobody has looked at waits at the first row that it owes by the new plan."""
+    """What a party has reported as paid and nobody has looked at waits at the first row that it owes by the new plan; who
+    owes nothing by it has paid for the old one. Where no step will look at it any more, the creditor's own word counts,
+    and the debtor's alone does not."""
+    case_id = agreement.case_id
+    seen = _is_owed(agreement) or (_is_watched(case_id) and not waits_for(case_id, CHANGED))
     first = {owed.debtor_id: owed for owed in reversed(agreement.obligations) if owed.status == "open"}
     for receipt in [one for owed in put_aside for one in owed.receipts if one.status == "reported"]:
         if receipt.obligation.debtor_id in first:
             receipt.obligation = first[receipt.obligation.debtor_id]
+        elif not seen:
+            receipt.status = "counts" if receipt.party_id == receipt.obligation.creditor_id else "refused"
     db.session.flush()
 
 
@@ -391,15 +397,15 @@ def _follow(case: Case, change: AgreementChange) -> None:
     """Whoever watches the old plan asks anew what is owed and by when; where nobody does, somebody begins to."""
     if waits_for(case.id, CHANGED):
         flow.send_message(case, CHANGED, {"change": str(change.id)}, sender_key=f"change {change.id}")
-    elif _is_watched(case):
+    elif _is_watched(case.id):
         _move_the_old_timer(case, change.agreement)
     elif _is_owed(change.agreement) and AFTER_A_CHANGE in definition_of(case.release_hash).processes:
         flow.start(case, AFTER_A_CHANGE, {}, by=None)
 
 
-def _is_watched(case: Case) -> bool:
+def _is_watched(case_id: int) -> bool:
     """Whether a step of the case stands at what is owed."""
-    query = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.bind.in_(WATCHING))
+    query = select(Task.id).where(Task.case_id == case_id, Task.status == "open", Task.bind.in_(WATCHING))
     return db.session.scalar(query.limit(1)) is not None
 
 

@@ -23,10 +23,10 @@ from mediation.models import Attachment, Obligation, Party, Promise, Receipt, Ta
 
 
 def obligations_to_choose(task: Task) -> list[Obligation]:
-    """What may still be performed: open ones and those in default, the earliest first."""
+    """What may still be performed: open ones and those in default, the earliest first; and what a change has put aside as
+    long as somebody has reported a payment for it that nobody has looked at."""
     agreement = current_agreement(task.case_id)
-    wanted = ("open", "defaulted")
-    return [owed for owed in agreement.obligations if owed.status in wanted] if agreement else []
+    return [owed for owed in agreement.obligations if owed.status in ledger.OWED or owed.to_be_booked] if agreement else []
 
 
 def rest_of(owed: Obligation) -> Decimal | None:
@@ -36,7 +36,7 @@ def rest_of(owed: Obligation) -> Decimal | None:
 
 def _chosen(task: Task, answers: Mapping[str, Any], *statuses: str) -> Obligation:
     owed = next((one for one in agreement_of(task).obligations if str(one.id) == answers["obligation"]), None)
-    if owed is None or owed.status not in statuses:
+    if owed is None or owed.status not in statuses or (owed.status == "replaced" and not owed.to_be_booked):
         raise AnswersRefused({"obligation": gettext("This is not among what is still owed.")})
     return owed
 
@@ -52,9 +52,9 @@ def _due_now(task: Task, _user: User) -> dict[str, Any]:
 
 
 def reported_in(case_id: int) -> Receipt | None:
-    """The earliest receipt that a party has handed in for what is still owed and nobody has looked at."""
+    """The earliest receipt that a party has handed in and nobody has looked at."""
     query = select(Receipt).join(Obligation).where(
-        Obligation.case_id == case_id, Obligation.status.in_(("open", "defaulted")), Receipt.status == "reported"
+        Obligation.case_id == case_id, Obligation.status.in_((*ledger.OWED, "replaced")), Receipt.status == "reported"
     )
     return db.session.scalar(query.order_by(Receipt.id).limit(1))
 
@@ -67,7 +67,7 @@ def _as_reported(receipt: Receipt) -> dict[str, Any]:
 @applies("performance")
 def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
     _forget_receipts(task)
-    owed = _chosen(task, answers, "open", "defaulted")
+    owed = _chosen(task, answers, "open", "defaulted", "replaced")
     result = answers["result"]
     reported = _reported_for(owed)
     if result == "default":
@@ -80,7 +80,11 @@ def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
 
 
 def _check_default(owed: Obligation, answers: Mapping[str, Any]) -> None:
-    """Nobody is in default before the day is over, unless the debtor has refused: then the note says how (民法典 578)."""
+    """Nobody is in default before the day is over, unless the debtor has refused: then the note says how (民法典 578);
+    nor with what a change has put aside."""
+    if owed.status == "replaced":
+        text = gettext("A change has put this aside: only what was received for it before is written down.")
+        raise AnswersRefused({"result": text})
     if owed.status == "open" and clock.end_of(owed.due_on) > clock.now() and not (answers.get("note") or "").strip():
         text = gettext("It is due on %(day)s. Whoever refuses beforehand is in default already: then note what was said.",
                        day=owed.due_on)  # fmt: skip
@@ -122,7 +126,7 @@ def _receive(task: Task, owed: Obligation, answers: Mapping[str, Any], by: User,
     receipt.recorded_at = clock.now()
     receipt.attachment_id = receipt.attachment_id or _photograph(answers)
     db.session.add(receipt)
-    if rest is None or amount == rest:
+    if owed.status in ledger.OWED and (rest is None or amount == rest):
         owed.status, owed.performed_on = "performed", answers["received_on"]
 
 
@@ -165,7 +169,10 @@ def _take_back_receipts(task: Task) -> None:
 
 
 def _owe_again(owed: Obligation) -> None:
-    """What a step that is taken back had settled is owed as before: what was in default is so again."""
+    """What a step that is taken back had settled is owed as before: what was in default is so again. What a change has
+    put aside stays so."""
+    if owed.replaced_by_id is not None:
+        return
     owed.status, owed.performed_on, owed.route = "defaulted" if owed.defaulted_at else "open", None, ""
 
 

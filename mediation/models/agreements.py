@@ -130,6 +130,11 @@ class Obligation(db.Model):
         """What is still to be paid; None where no amount was agreed."""
         return None if self.amount is None else self.amount - self.paid
 
+    @property
+    def to_be_booked(self) -> bool:
+        """Put aside by a change, and paid before it as a party has said whom nobody has checked yet."""
+        return self.status == "replaced" and any(one.status == "reported" for one in self.receipts)
+
     def promised_on(self, today: date) -> date | None:
         """The day promised last, while it has not passed; a promise moves no due date (民法典 543)."""
         last = self.promises[-1].promised_on if self.promises else None

@@ -13,10 +13,12 @@ for _name, _provider in OPTIONS.items():
 
 
 @options("obligations")
-def obligations(case: Case, _task: Task | None) -> list[tuple[str, str]]:
-    """What the agreement still obliges somebody to, the earliest first: open ones and those in default."""
-    agreement = current_agreement(case.id)
-    owed = [one for one in agreement.obligations if one.status in ("open", "defaulted")] if agreement else []
+def obligations(case: Case, task: Task | None) -> list[tuple[str, str]]:
+    """What the agreement still obliges somebody to, the earliest first: open ones and those in default; where payments are
+    checked, also what a change has put aside and was paid before it."""
+    agreement, checks = current_agreement(case.id), task is not None and task.bind == "performance"
+    rows = agreement.obligations if agreement else []
+    owed = [one for one in rows if one.status in ("open", "defaulted") or (checks and one.to_be_booked)]
     return [(str(one.id), f"{words.day(one.due_on)} · {_what(one)}") for one in owed]
 
 

@@ -13,11 +13,23 @@ from mediation import clock
 from mediation.agreements import changes
 from mediation.cases.queries import AFTER_A_CHANGE
 from mediation.extensions import command, db
-from mediation.models import AgreementChange, Incident, Notice, Paper, Process, Receipt, Task, Visit, WaitingEvent
+from mediation.models import (
+    AgreementChange,
+    Incident,
+    Notice,
+    Paper,
+    Party,
+    Process,
+    Receipt,
+    Task,
+    Visit,
+    WaitingEvent,
+)
 from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table, fill
 from tests.mediation.agreements.test_ledger import _seal, enters
+from tests.mediation.agreements.test_packets import owes
 from tests.mediation.cases.disputes import register
 
 
@@ -36,7 +48,7 @@ def opens_change(table: Table, terms: list[dict[str, Any]] | None = None) -> dat
 def agree_anew(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
     """Agree on a change, sign and seal its deed; returns the first new day."""
     first = opens_change(table, terms)
-    table.does("mediator", "ask", consents=[{"answer": "agree"}, {"answer": "agree"}])
+    table.does("mediator", "ask", consents=[{"answer": "agree"} for _ in table.case.parties])
     _seal(db.session.scalars(select(AgreementChange).order_by(AgreementChange.id.desc())).first())
     assert changes.settle_due() == 1
     return first
@@ -117,6 +129,70 @@ def test_what_a_party_had_reported_is_looked_at_with_the_new_plan(table: Table, 
         True,
         Decimal("2800"),
     )
+
+
+@pytest.fixture
+def third(table: Table) -> Table:
+    """刘洋 owes something, too, and owes nothing by the plan that follows."""
+    case = table.case
+    db.session.rollback()
+    with command():
+        case.parties.append(Party(name="刘洋", kind="person", side="third", code_hash="0123456789abcdef"))
+    owes(table, "刘洋", "王建国", "700", "清运费")
+    return table
+
+
+def reports(table: Table, resident: Any, name: str) -> Receipt:
+    """A party says that 刘洋 has paid."""
+    person = enters(table, resident, name)
+    row = next(owed for owed in table.obligations() if owed.debtor.name == "刘洋")
+    person.get(f"/see/due/{row.id}")
+    person.submit({"amount": "700"})
+    return db.session.scalars(select(Receipt)).one()
+
+
+def ends_with_an_apology(table: Table) -> None:
+    """A change by which nobody owes anything any more."""
+    agree_anew(table, [{"kind": "refrain", "debtor": str(table.party("李秀兰").id), "what": "不再在夜间用水", "when": "standing"}])
+
+
+def test_what_a_debtor_paid_who_owes_nothing_by_the_new_plan_is_booked_for_the_old_one(
+    third: Table, resident: Any
+) -> None:
+    table, receipt = third, reports(third, resident, "王建国")
+    agree_anew(table)
+    person = table.opens("mediator", "verify")
+    chosen = person.page.select_one("[name=obligation] option[selected]")
+    assert "清运费" in chosen.get_text()
+    table.does("mediator", "verify", result="default", status=422)
+    table.does("mediator", "verify", result="received", received_on=clock.today())
+    db.session.refresh(receipt)
+    assert (receipt.status, receipt.obligation.status) == ("counts", "replaced")
+
+
+def test_what_the_creditor_has_received_is_verified_even_when_nothing_is_owed_any_more(
+    third: Table, resident: Any
+) -> None:
+    table, receipt = third, reports(third, resident, "王建国")
+    ends_with_an_apology(table)
+    table.does("mediator", "verify", result="not_received", received_on=clock.today())
+    db.session.refresh(receipt)
+    assert receipt.status == "refused"
+    assert table.case.status == "following-up"
+    person = table.person("mediator")
+    person.get(f"/cases/{table.case_id}/performance")
+    assert "协议变更前没有核实" in person.text()
+
+
+@pytest.mark.parametrize(("name", "status"), [("王建国", "counts"), ("刘洋", "refused")])
+def test_where_nobody_will_look_any_more_the_creditors_word_counts_and_the_debtors_does_not(
+    third: Table, resident: Any, name: str, status: str
+) -> None:
+    falls_due(third)  # the step that urges hears of no report
+    receipt = reports(third, resident, name)
+    ends_with_an_apology(third)
+    db.session.refresh(receipt)
+    assert (receipt.status, receipt.obligation.status) == (status, "replaced")
 
 
 def test_a_second_change_follows_the_first(table: Table) -> None:
