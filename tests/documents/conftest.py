@@ -68,8 +68,9 @@ def facts() -> Callable[[str], dict[str, Any]]:
     return lambda kind: copy.deepcopy(SAMPLES[kind])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
+    """One worker for the tests of a file; those that kill it get another."""
     with Renderer(processes=1) as one:
         yield one
 
