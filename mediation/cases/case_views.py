@@ -144,6 +144,7 @@ def show(case_id: int) -> str:
     owed = [one for one in queries.obligations(case) if whole and one.status in ("open", "defaulted")]
     return page(
         "overview", case, "show", clocks=_clocks(case), orders=queries.supervision_orders(person(), case), owed=owed,
+        ordered_step=flow_words.ordered_step,
         meeting=queries.next_meeting(case) if whole else None, conflicts=queries.conflicts(case) if whole else [],
         reason_told=ties.reason_told,
         visits=[v for v in queries.visits(case) if whole and v.status == "planned"],

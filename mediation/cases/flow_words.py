@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from mediation.models import Entry, Task
+from mediation.models import Entry, SupervisionOrder, Task
 from mediation.releases import definition_of, load_bundle
 from mediation.requests import language
 
@@ -54,6 +54,12 @@ def task_text(task: Task, release_hash: str, part: str) -> str:
     english = _translated(release_hash, task.process_key).get("elements", {}).get(task.element_id, {})
     own = {"name": task.name, "ground": task.ground}.get(part, (task.properties or {}).get(part, ""))
     return english.get(part) or own
+
+
+def ordered_step(order: SupervisionOrder) -> str:
+    """The step that an order supervises: as it was written down, in English as its flow calls it."""
+    task = order.task
+    return task_text(task, task.process.release_hash, "name") if task and language() == "en" else order.step
 
 
 def value_name(release_hash: str, decision: str, value: str) -> str:

@@ -224,7 +224,10 @@ def deadlines(user: User, case: Case) -> list[Deadline]:
 def supervision_orders(user: User, case: Case) -> list[SupervisionOrder]:
     """The supervision orders of the case that the person may see, the newest first."""
     query = access.visible_orders(user).where(SupervisionOrder.case_id == case.id)
-    query = query.options(joinedload(SupervisionOrder.agency), joinedload(SupervisionOrder.person).lazyload(User.memberships))
+    query = query.options(
+        joinedload(SupervisionOrder.agency), joinedload(SupervisionOrder.person).lazyload(User.memberships),
+        joinedload(SupervisionOrder.task),
+    )  # fmt: skip
     return list(db.session.scalars(query.order_by(SupervisionOrder.id.desc())))
 
 

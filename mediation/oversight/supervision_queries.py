@@ -290,7 +290,7 @@ def orders(
             query = query.where(row.case_id.in_(select(Case.id).where(Case.agency_id == wanted)))
     people = (
         joinedload(row.case), joinedload(row.agency), joinedload(row.person).lazyload(User.memberships),
-        joinedload(row.ordered_by).lazyload(User.memberships),
+        joinedload(row.ordered_by).lazyload(User.memberships), joinedload(row.task),
     )  # fmt: skip
     query = query.options(*people).order_by(row.answer_due, row.id)
     return list(db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from mediation import clock
 from mediation.access import roles
-from mediation.cases.flow_words import element_name, value_name
+from mediation.cases.flow_words import element_name, ordered_step, value_name
 from mediation.oversight import supervision_queries as queries
 from mediation.oversight.blueprint import bp
 from mediation.oversight.queries import PAGE
@@ -170,5 +170,6 @@ def order_list() -> str:
     more = url_for("oversight.order_list", **asked, **span, page=page + 1)
     return render_template(
         "oversight/order_list.html", orders=rows[:PAGE], more_url=more if len(rows) > PAGE else None, today=clock.today(),
+        ordered_step=ordered_step,
         tabs_of_states=_tabs("oversight.order_list", "state", states, asked["state"], by=asked["by"], key=asked["key"], **span),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from mediation import clock, journal
 from mediation.cases import facts
+from mediation.cases.flow_words import drawn_name
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.models import Agency, SupervisionOrder, Task, User, WarningTold
@@ -20,15 +21,19 @@ from mediation.supervision.operations import Addressed
 
 @effect("order-supervision", required=("step",), agency=None, reason=None)
 def _order_supervision(occasion: Occasion, *, step: str, agency: str | None = None, reason: str | None = None) -> None:
-    """A supervision order for a step that was not done in time: to the named agency, else to whoever holds the step."""
-    case, task = occasion.case, _late_task(occasion, agency)
+    """A supervision order for a step that was not done in time: to the named agency, else to whoever holds the step.
+
+    `step` is an element of the flow, whose name is written, or words.
+    """
+    case, task, process = occasion.case, _late_task(occasion, agency), occasion.process
+    name = drawn_name(process.release_hash, process.key, str(step))
     if agency:
         house = db.session.scalars(select(Agency).where(Agency.key == str(agency))).one()
         to = Addressed(house, task.claimed_by) if task and task.claimed_by else operations.answerable(case, house)
     else:
         to = operations.addressed(task) if task else operations.answerable(case, case.agency)
     operations.order(
-        case, str(step), to, reason=str(reason or f"“{step}”逾期未办结"), demands="说明未按期办结的原因、已采取的措施和办结日期",
+        case, name, to, reason=str(reason or f"“{name}”逾期未办结"), demands="说明未按期办结的原因、已采取的措施和办结日期",
         answer_due=operations.usual_answer_due(case), task=task, by=None,
     )  # fmt: skip
 

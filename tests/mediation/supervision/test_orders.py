@@ -114,6 +114,20 @@ def test_a_flow_orders_by_itself(house: House, case: Case) -> None:
     assert step(case, "answer").claimed_by_id == house.users["director"].id
 
 
+def test_an_order_of_a_flow_names_the_step_as_it_is_drawn(house: House, case: Case, sign_in: Any) -> None:
+    process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
+    with command():
+        EFFECTS["order-supervision"].run(Occasion(case, process, "late", None), step="examine")
+    row = db.session.scalars(select(SupervisionOrder)).one()
+    assert (row.step, "examine" in row.reason) == (examine(case).name, False)
+    director = sign_in("director")
+    for page in (f"/cases/{case.id}", "/oversight/orders/list"):
+        director.speaks("zh").get(page)
+        assert row.step in director.text()
+        director.speaks("en").get(page)
+        assert row.step not in director.text()
+
+
 def test_who_is_told_that_a_step_is_late_reads_its_name(house: House, case: Case) -> None:
     process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
     with command():
