@@ -149,7 +149,7 @@ def control(field: Field, drawing: Drawing) -> UnboundField:
 
 def dress(bound: Control, field: Field, drawing: Drawing) -> None:
     """Give a bound field what the macros read beyond WTForms."""
-    bound.flags.required = field.required or None
+    bound.flags.required = field.required
     bound.drives = field.key in drawing.drives
     bound.half = _is_short(field)
     bound.multiline_rows = 8 if isinstance(field.max_length, int) and field.max_length >= LONG_TEXT else 4

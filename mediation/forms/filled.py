@@ -243,7 +243,7 @@ def _dress_list(bound: Any, one: Field) -> None:
     bound.definition, bound.fixed = one, _fixed(one)
     bound.noted = one.properties.get("notes") == "true"
     bound.max_entries = int(one.max) if isinstance(one.max, Decimal) else None
-    bound.flags.required = one.required or (isinstance(one.min, Decimal) and one.min > 0) or None
+    bound.flags.required = one.required or (isinstance(one.min, Decimal) and one.min > 0)
     for entry in bound:
         entry.form.level.dress()
         entry.heading = _row_heading(entry.form) if bound.fixed else ""

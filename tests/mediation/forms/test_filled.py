@@ -132,6 +132,12 @@ def test_what_is_known_is_drawn_as_it_would_be_typed() -> None:
     assert again.answers == first.answers
 
 
+def test_only_what_must_be_answered_is_told_to_be_required() -> None:
+    drawn = form(EVERYTHING)
+    told = {name: " required" in str(drawn[name]()) for name in ("name", "story", "amount", "day", "moment", "party")}
+    assert [name for name, must in told.items() if must] == ["name"]
+
+
 def test_answers_read_back_from_json_mean_the_same() -> None:
     first = form(EVERYTHING, TYPED)
     first.check()
