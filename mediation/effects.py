@@ -11,13 +11,22 @@ from mediation.models import Case, Process, Task, User
 
 @dataclass(frozen=True)
 class Occasion:
-    """The circumstances in which an effect happens: the case, the process and element, and who caused it (or nobody)."""
+    """The circumstances in which an effect happens: the case, the process and element, and who caused it (or nobody).
+
+    `called` is the flow that the element is drawn in, where a flow of the process called it.
+    """
 
     case: Case
     process: Process
     element_id: str
     by: User | None
     task: Task | None = None
+    called: str = ""
+
+    @property
+    def flow_key(self) -> str:
+        """The flow that the element is drawn in."""
+        return self.called or self.process.key
 
 
 class AnswersRefused(Exception):

@@ -376,7 +376,8 @@ def _finish(
         opened = mirror(process, result, cause=task, reopened=reopened)
         _journal(verb, process, result.log, by, task or reopened, details)
     for call in result.effects:
-        EFFECTS[call.name].run(Occasion(process.case, process, call.element_id, by, task), **call.arguments)
+        occasion = Occasion(process.case, process, call.element_id, by, task, call.process_id)
+        EFFECTS[call.name].run(occasion, **call.arguments)
     if opened:
         tell_watchers("tasks-opened", process.case, opened, by)
     if process.status != "running":

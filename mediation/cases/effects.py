@@ -132,10 +132,10 @@ def _warn_overdue(occasion: Occasion, *, step: str) -> None:
     journal.record(
         "overdue-warned", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), details={"step": step}
     )
-    case, process = occasion.case, occasion.process
-    name = drawn_name(process.release_hash, process.key, step)
+    case, release_hash = occasion.case, occasion.process.release_hash
+    name = drawn_name(release_hash, occasion.flow_key, step)
     with force_locale("en"):
-        english = element_name(process.release_hash, process.key, step)
+        english = element_name(release_hash, occasion.flow_key, step)
     told = {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
     told |= {case.mediator_id} if case.mediator_id else set()
     for user_id in sorted(told):

@@ -25,8 +25,8 @@ def _order_supervision(occasion: Occasion, *, step: str, agency: str | None = No
 
     `step` is an element of the flow, whose name is written, or words.
     """
-    case, task, process = occasion.case, _late_task(occasion, agency), occasion.process
-    name = drawn_name(process.release_hash, process.key, str(step))
+    case, task = occasion.case, _late_task(occasion, str(step), agency)
+    name = drawn_name(occasion.process.release_hash, occasion.flow_key, str(step))
     if agency:
         house = db.session.scalars(select(Agency).where(Agency.key == str(agency))).one()
         to = Addressed(house, task.claimed_by) if task and task.claimed_by else operations.answerable(case, house)
@@ -38,12 +38,14 @@ def _order_supervision(occasion: Occasion, *, step: str, agency: str | None = No
     )  # fmt: skip
 
 
-def _late_task(occasion: Occasion, agency: str | None) -> Task | None:
-    """The step of this flow that has waited longest, in the agency if one is named."""
+def _late_task(occasion: Occasion, step: str, agency: str | None) -> Task | None:
+    """This step, else the one of the flow that has waited longest; in the agency if one is named."""
     query = select(Task).where(Task.process_id == occasion.process.id, Task.status == "open")
     listed = db.session.scalars(query.order_by(Task.due_at.nulls_last(), Task.entered_at, Task.id)).all()
     keys = {one.pool_id: db.session.get_one(Agency, one.pool.agency_id).key for one in listed}
-    return next((one for one in listed if not agency or keys[one.pool_id] == agency), None)
+    theirs = [one for one in listed if not agency or keys[one.pool_id] == agency]
+    named = (one for one in theirs if (one.process_key, one.element_id) == (occasion.flow_key, step))
+    return next(named, theirs[0] if theirs else None)
 
 
 @applies("supervision-answer")

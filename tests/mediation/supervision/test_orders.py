@@ -114,6 +114,21 @@ def test_a_flow_orders_by_itself(house: House, case: Case) -> None:
     assert step(case, "answer").claimed_by_id == house.users["director"].id
 
 
+def test_an_order_of_a_called_flow_goes_to_the_step_that_it_names(house: House, case: Case) -> None:
+    first = examine(case)
+    with command():
+        first.due_at = clock.now()
+        db.session.add(
+            Task(id="ruling", case=case, process=first.process, process_key="judicial_confirmation", element_id="rule",
+                 name="裁定", form_id="", pool=first.pool, entered_at=clock.now())
+        )  # fmt: skip
+        db.session.flush()
+        occasion = Occasion(case, first.process, "late", None, called="judicial_confirmation")
+        EFFECTS["order-supervision"].run(occasion, step="rule")
+    row = db.session.scalars(select(SupervisionOrder)).one()
+    assert (row.step, row.task_id) == ("登记司法确认裁定", "ruling")
+
+
 def test_an_order_of_a_flow_names_the_step_as_it_is_drawn(house: House, case: Case, sign_in: Any) -> None:
     process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
     with command():
@@ -134,6 +149,14 @@ def test_who_is_told_that_a_step_is_late_reads_its_name(house: House, case: Case
         EFFECTS["warn-overdue"].run(Occasion(case, process, "late", None), step="examine")
     told = db.session.scalars(select(Notice).where(Notice.template == "task-red", Notice.channel == "inbox")).all()
     assert {one.details["step"] for one in told} == {examine(case).name}
+
+
+def test_the_name_is_found_in_the_flow_that_was_called(house: House, case: Case) -> None:
+    with command():
+        occasion = Occasion(case, examine(case).process, "late", None, called="judicial_confirmation")
+        EFFECTS["warn-overdue"].run(occasion, step="rule")
+    told = db.session.scalars(select(Notice).where(Notice.template == "task-red")).all()
+    assert {(one.details["step"], "ruling" in one.details["step_en"].lower()) for one in told} == {("登记司法确认裁定", True)}
 
 
 # --- by hand ----------------------------------------------------------------------------------------------------------
