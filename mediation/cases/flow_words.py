@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from mediation.cases.english_labels import give_room
 from mediation.models import Entry, SupervisionOrder, Task
 from mediation.releases import definition_of, load_bundle
 from mediation.requests import language
@@ -106,6 +107,7 @@ def _renamed(content: bytes, process_key: str, names: Mapping[str, Any], lanes: 
             english = lanes.get(drawn.get("name", ""))
         if english:
             drawn.set("name", english)
+    give_room(root, {key: said["name"] for key, said in elements.items() if said.get("name")})
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
