@@ -102,13 +102,13 @@ def _when(term: Term, say: Mapping[str, Any]) -> list[str]:
     if not parts:
         return []
     if len(parts) == 1:
-        return [say["by"].format(day=_day(parts[0].due_on, say))]
+        return [_ended(say["by"].format(day=_day(parts[0].due_on, say)), say)]
     if term.when == "periodic" or len(parts) > MOST_DAYS:
         first, last = _day(parts[0].due_on, say), _day(parts[-1].due_on, say)
         return [say["parts"].format(count=len(parts)), say["from_to"].format(first=first, last=last)]
     amounts = [(say["part_sum"].format(sum=yuan(part.amount)) if part.amount is not None else "") for part in parts]
     listed = [
-        say["by"].format(day=_day(part.due_on, say)) + amount for part, amount in zip(parts, amounts, strict=True)
+        _ended(say["by"].format(day=_day(part.due_on, say)) + amount, say) for part, amount in zip(parts, amounts, strict=True)
     ]
     return [say["parts"].format(count=len(parts)), *listed]
 
@@ -121,13 +121,19 @@ def _how(term: Term, say: Mapping[str, Any]) -> str:
     how = say["how"].get(term.how, "") if term.kind == "pay" else ""
     account = say["account"].format(account=term.account) if term.kind == "pay" and term.account else ""
     place = say["place"].format(place=term.place) if term.place else ""
-    return say["join"].join(filter(None, (how, account, place)))
+    told = say["join"].join(filter(None, (how, account, place)))
+    return _ended(told[:1].upper() + told[1:], say)
 
 
 def _otherwise(term: Term, say: Mapping[str, Any]) -> str:
     late = say["late"].format(rate=percent(term.late_rate)) if term.late_rate else ""
     told = say["join"].join(filter(None, (late, term.penalty)))
-    return say["otherwise"].format(told=told) if told else ""
+    return _ended(say["otherwise"].format(told=told), say) if told else ""
+
+
+def _ended(line: str, say: Mapping[str, Any]) -> str:
+    """The line with its full stop; what somebody typed may bring its own."""
+    return line if not line or line[-1] in "。．.！!？?" else line + str(say["stop"])
 
 
 @cache

@@ -76,8 +76,9 @@ class Ledger:
 
     @property
     def claimed(self) -> list[Row]:
-        """What may be asked of the court: rows that are late, and those with which the creditor has gone there."""
-        return [row for row in self.rows if row.state in ("late", "court")]
+        """What may be asked of the court: rows that are late, those refused before their day (民法典 578), and those with
+        which the creditor has gone there."""
+        return [row for row in self.rows if row.state in ("late", "refused", "court")]
 
     @property
     def done(self) -> int:
@@ -120,11 +121,14 @@ def _row(owed: Obligation, names: dict[str, str], terms: Sequence[Term]) -> Row:
 
 
 def state_of(owed: Obligation) -> str:
-    """performed, partly (something came in), open, late, court (the creditor went there), excused, replaced."""
+    """performed, partly (something came in), open, late, refused (the debtor says so before the day, 民法典 578), court (the
+    creditor went there), excused, replaced."""
     if owed.status == "excused" and owed.route in TO_THE_COURT:
         return "court"
-    if owed.status in OWED and (owed.status == "defaulted" or owed.due_on < clock.today()):
+    if owed.status in OWED and owed.due_on < clock.today():
         return "late"
+    if owed.status == "defaulted":
+        return "refused"
     return "partly" if owed.status == "open" and owed.paid else owed.status
 
 
@@ -159,8 +163,8 @@ def _interest(owed: Obligation, terms: Sequence[Term]) -> Decimal | None:
 # --- the extract --------------------------------------------------------------------------------------------------------
 
 _STATES = {
-    "performed": "已履行", "partly": "部分履行", "open": "未到期", "late": "逾期未履行", "court": "已进入司法程序",
-    "excused": "不再履行", "replaced": "已由变更协议替代",
+    "performed": "已履行", "partly": "部分履行", "open": "未到期", "late": "逾期未履行", "refused": "到期前表示不履行",
+    "court": "已进入司法程序", "excused": "不再履行", "replaced": "已由变更协议替代",
 }  # fmt: skip
 
 

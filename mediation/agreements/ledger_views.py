@@ -45,7 +45,8 @@ def states() -> dict[str, tuple[str, str]]:
     """State of a row -> its words and tone."""
     return {
         "performed": (_("performed"), "good"), "partly": (_("in part"), "accent"), "open": (_("not due yet"), "neutral"),
-        "late": (_("late"), "danger"), "court": (_("with the court"), "accent"), "excused": (_("no longer owed here"), "quiet"),
+        "late": (_("late"), "danger"), "refused": (_("refused before its day"), "danger"),
+        "court": (_("with the court"), "accent"), "excused": (_("no longer owed here"), "quiet"),
         "replaced": (_("replaced by a change"), "quiet"),
     }  # fmt: skip
 

@@ -64,7 +64,12 @@ class Due:
 
     @property
     def late(self) -> bool:
-        return self.status == "defaulted" or (self.status == "open" and self.due_on < clock.today())
+        return self.status in ("open", "defaulted") and self.due_on < clock.today()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the debtor has said before the day that it will not be done (民法典 578)."""
+        return self.status == "defaulted" and not self.late
 
 
 @dataclass(frozen=True)
@@ -225,7 +230,10 @@ def _next_due(due: Due) -> str:
         "amount": words.money(due.rest) if due.rest is not None else "",
         "day": words.day(due.due_on),
     }
-    if due.status == "defaulted":
+    if due.refused and not due.mine_to_pay:
+        told_so = _("The other side says that it will not keep this by %(day)s: %(what)s %(amount)s", **told)
+        return told_so + " " + _("The mediator talks with you about what you can do.")
+    if due.status == "defaulted" and not due.refused:
         late = _("%(what)s %(amount)s was due on %(day)s and has not been reported yet.", **told)
         return late if due.mine_to_pay else late + " " + _("We are asking the other side for it.")
     if due.mine_to_pay:

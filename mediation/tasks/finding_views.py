@@ -37,6 +37,8 @@ def findings(task_id: str) -> str | tuple[str, int]:
         return "", 204
     _drafting(task, user)
     form = asking.typed_form(task, request.form)
+    if not reasons.begun(form, task, user):
+        return ""  # nobody is told what is wrong with an empty sheet
     form.check()
     found, names = reasons.look(task, form.answers), names_in(task.case_id)
     said = [terms.sentence(term, names) for term in checking.read_terms(form.answers)]

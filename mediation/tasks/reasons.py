@@ -11,7 +11,7 @@ from documents.agreement.checker import Finding
 from mediation.agreements import changes, checking
 from mediation.case_view import current_agreement
 from mediation.forms import AnswerForm
-from mediation.models import Task
+from mediation.models import Task, User
 from mediation.tasks import asking
 
 CHANGE = "agreement-change"
@@ -24,6 +24,16 @@ def look(task: Task, answers: Mapping[str, Any]) -> list[Finding]:
     """What the checker finds in what is typed so far."""
     agreement = current_agreement(task.case_id) if task.bind == CHANGE else None
     return changes.look(task.case, agreement, answers) if agreement else checking.look(task.case, answers)
+
+
+def begun(form: AnswerForm, task: Task, user: User) -> bool:
+    """Whether this sheet says more than the program wrote on it itself; a draft that was handed in once has begun."""
+    return current_agreement(task.case_id) is not None or _lines(form) != _lines(asking.known_form(task, user))
+
+
+def _lines(form: AnswerForm) -> list[tuple[str, list[str]]]:
+    """What stands in a form; a browser ends the lines of a text in its own way."""
+    return [(label, said.splitlines()) for label, said in form.told()]
 
 
 def asks(sent: Mapping[str, str]) -> bool:

@@ -16,6 +16,7 @@ from mediation import clock
 from mediation.access import visible_drafts
 from mediation.extensions import db
 from mediation.models import DraftEditor, DraftFile, ReleaseDraft, User
+from mediation.requests import language
 from workflows import dialect, forms, roles
 from workflows.decision import DecisionError, load
 from workflows.model import Bundle
@@ -123,12 +124,12 @@ def catalogue(bundle: Bundle) -> Catalogue:
 
 
 def _layout_named(path: str, content: bytes) -> tuple[str, str] | None:
-    """Where a kind of paper has its layout, and what the paper is called."""
+    """Where a kind of paper has its layout, and what the paper is called in the language of the page."""
     if not path.startswith("documents/kinds/"):
         return None
     try:
         kind = json.loads(content)
-        return f"documents/layouts/{kind['layout']}", kind["name"]["zh"]
+        return f"documents/layouts/{kind['layout']}", str(kind["name"].get(language()) or kind["name"]["zh"])
     except (ValueError, KeyError, TypeError):
         return None  # the check of papers says what is wrong with it
 

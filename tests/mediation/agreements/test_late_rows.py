@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mediation import clock
+from mediation.agreements.ledger import ledger_of
 from mediation.agreements.performance import _debt_in_default
+from mediation.case_view import current_agreement
 from mediation.extensions import db
 from mediation.models import Task
 from tests.journeys.table import Table
+from tests.mediation.agreements.test_ledger import enters
 from tests.mediation.agreements.test_packets import owes
 
 
@@ -77,3 +81,19 @@ def test_a_second_way_that_is_taken_back_leaves_the_first_one_chosen(table: Tabl
         table.does("mediator", "routes", choice=way, rest=rest, told_on=clock.today())
     table.person("mediator").post(f"/tasks/{task_id}/take-back")
     assert [owed.status for owed in table.obligations()] == ["defaulted", "open"]  # the first one is before the court
+
+
+def test_what_is_refused_before_its_day_has_a_word_of_its_own_and_is_late_after_it(table: Table, resident: Any) -> None:
+    table.does("mediator", "receive", result="default", note="李秀兰来电明确表示不再支付。")
+    found = ledger_of(current_agreement(table.case_id))
+    assert [row.state for row in found.rows] == ["refused", "open", "open"]
+    assert (found.late, found.claimed) == ([], found.rows[:1])  # the creditor need not wait for the day (民法典 578)
+    staff = table.person("mediator")
+    pages = [staff.get(f"/cases/{table.case_id}/performance"), table.opens("mediator", "urge").page]
+    for page in (*pages, enters(table, resident, "王建国").get("/see/case")):
+        told = [badge.get_text(strip=True) for badge in page.select("main .mark")]
+        assert "到期前表示不履行" in told
+        assert not [one for one in told if "逾期" in one or "过期" in one]
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=2))
+    db.session.expire_all()
+    assert ledger_of(current_agreement(table.case_id)).rows[0].state == "late"

@@ -49,6 +49,12 @@ def test_a_layout_that_reaches_for_more_than_its_facts_is_told_so_and_prints_not
     assert not page.select("img")
 
 
+def test_the_editor_is_headed_by_the_name_of_the_paper_in_the_language_of_the_page(admin, draft):
+    for spoken, name in (("zh", "人民调解协议书"), ("en", "Mediation agreement")):
+        page = admin.speaks(spoken).get(f"/admin/drafts/{draft.id}/edit/{LAYOUT}")
+        assert name in page.h1.get_text()
+
+
 def test_the_findings_lead_to_the_line(admin, draft):
     admin.get(f"/admin/drafts/{draft.id}/edit/{LAYOUT}")
     page = admin.submit({"content": layout_text().replace("{{ matter }}", "{{ mattress }}")}, form="#form")
