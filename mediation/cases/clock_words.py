@@ -40,15 +40,18 @@ def story(row: Deadline, release_hash: str) -> ClockStory:
     )
 
 
-def steps(row: Deadline, release_hash: str) -> tuple[str, ...]:
-    """Start, length, days off passed over, pauses, more time, a last day that moved, and where it ends."""
+def steps(row: Deadline, release_hash: str, *, texts: bool = True) -> tuple[str, ...]:
+    """Start, length, days off passed over, pauses, more time, a last day that moved, and where it ends.
+
+    Without `texts` nothing that somebody of the office typed: for the eyes of the parties.
+    """
     if not row.unit:  # counted before the parts were kept
         return (row.counted,)
     return (
         _begin(row),
         *_skipped(row),
-        *_pauses(row, release_hash),
-        *map(_extension, _known(row, "extensions")),
+        *_pauses(row, release_hash, texts),
+        *(_extension(one, texts) for one in _known(row, "extensions")),
         *_moved(row),
         _end(row),
     )
@@ -85,7 +88,7 @@ def _skipped(row: Deadline) -> list[str]:
     return [_("Not counted: %(days)s", days=_(", ").join(parts))] if parts else []
 
 
-def _pauses(row: Deadline, release_hash: str) -> list[str]:
+def _pauses(row: Deadline, release_hash: str, texts: bool) -> list[str]:
     told: list[str] = []
     for pause in _known(row, "pauses"):
         begin = words.day(datetime.fromisoformat(pause["begin"]))
@@ -95,7 +98,7 @@ def _pauses(row: Deadline, release_hash: str) -> list[str]:
             told.append(_("Stood still from %(begin)s to %(end)s: %(reason)s", begin=begin, end=end, reason=why))
         else:
             told.append(_("Stands still since %(begin)s: %(reason)s", begin=begin, reason=why))
-        told += [_("Evidence: %(text)s", text=text) for text in pause["evidence"]]
+        told += [_("Evidence: %(text)s", text=text) for text in pause["evidence"] if texts]
     return told
 
 
@@ -103,7 +106,7 @@ def _known(row: Deadline, part: str) -> list[Mapping[str, Any]]:
     return list((row.reckoning or {}).get(part) or [])
 
 
-def _extension(one: Mapping[str, Any]) -> str:
+def _extension(one: Mapping[str, Any], texts: bool) -> str:
     until = date.fromisoformat(one["until"]) if one["until"] else None
     more = (
         _("to %(day)s", day=words.day(until))
@@ -115,7 +118,7 @@ def _extension(one: Mapping[str, Any]) -> str:
         told += _("; agreed: %(names)s", names=_(", ").join(one["agreed"]))
     if one["authority"]:
         told += _("; approved by %(who)s", who=one["authority"])
-    return told + (_("; reason: %(reason)s", reason=one["reason"]) if one["reason"] else "")
+    return told + (_("; reason: %(reason)s", reason=one["reason"]) if one["reason"] and texts else "")
 
 
 def _moved(row: Deadline) -> list[str]:

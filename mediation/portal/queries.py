@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from mediation import clock, words
 from mediation.agreements import countdown, understanding
@@ -15,6 +15,7 @@ from mediation.agreements.changes import Proposal, proposed
 from mediation.agreements.countdown import Countdown, countdown_of
 from mediation.agreements.performance import rest_of
 from mediation.case_view import current_agreement
+from mediation.cases.clock_words import steps
 from mediation.cases.flow_words import value_name
 from mediation.cases.operations import waits_for
 from mediation.extensions import db
@@ -74,11 +75,13 @@ class Due:
 
 @dataclass(frozen=True)
 class Clock:
-    """A period that both sides see running."""
+    """A period that both sides see, running or standing still, and how it was counted."""
 
     name: str
     ground: str
     due_at: datetime
+    paused: bool
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -153,14 +156,22 @@ def due_of(party: Party, obligation_id: int) -> Due | None:
 
 
 def clocks(party: Party) -> list[Clock]:
-    """The running periods that both sides see, the nearest first."""
+    """The periods that both sides see, the nearest first: what runs, and what stands still for a while."""
+    goes_on = and_(Deadline.status == "running", Deadline.due_at > clock.now())
     query = select(Deadline).where(
-        Deadline.case_id == party.case_id, Deadline.shared, Deadline.status == "running", Deadline.due_at > clock.now()
+        Deadline.case_id == party.case_id, Deadline.shared, or_(goes_on, Deadline.status == "paused")
     )
     # The clock of confirmation has a card of its own, with what each side has said.
     rows = db.session.scalars(query.where(Deadline.clock != countdown.CLOCK).order_by(Deadline.due_at, Deadline.id))
     release = party.case.release_hash
-    return [Clock(_clock_name(row, release), value_name(release, "clocks", row.ground), row.due_at) for row in rows]
+    return [_told(row, release) for row in rows]
+
+
+def _told(row: Deadline, release_hash: str) -> Clock:
+    return Clock(
+        _clock_name(row, release_hash), value_name(release_hash, "clocks", row.ground), row.due_at,
+        row.status == "paused", steps(row, release_hash, texts=False),
+    )  # fmt: skip
 
 
 def _clock_name(row: Deadline, release_hash: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mediation import clock
+from mediation import clock, clocks
 from mediation.cases.operations import add_statement, attach
 from mediation.extensions import command, db
 from mediation.models import Attachment, CaucusNote, Entry, Paper, Statement
@@ -127,3 +127,16 @@ def test_statements_of_a_witness_stay_in_the_file(enter, full_case):
             Statement(case_id=full_case.case.id, party_id=None, text="证人的话", facts={}, made_at=clock.now())
         )
     assert "证人的话" not in enter(0).response.text
+
+
+def test_a_party_reads_how_a_clock_was_counted_but_not_what_the_office_noted(enter, mediating):
+    case = mediating.case
+    with command():
+        row = clocks.start(case, "peoples-mediation", clock.today())
+        told = clocks.changes_of(case, "peoples-mediation")
+        clocks.pause(row, told, reason="委托鉴定、评估", evidence="只给同事看的话", by=None)
+    page = enter(0)
+    page.get("/see/case")
+    assert "期限中止" in page.text()
+    assert "委托鉴定、评估" in page.text()
+    assert "只给同事看的话" not in page.text()
