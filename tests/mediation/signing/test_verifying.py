@@ -152,6 +152,7 @@ def test_a_withdrawn_paper_is_withdrawn_by_code_and_by_file(deed, house, residen
     for url in (f"/verify/{deed.check_code}", f"/verify/file/{deed.sha256}"):
         person.get(url)
         assert "已撤回" in person.page.select_one(".callout-danger").get_text()
+        assert "现行有效" not in person.text()  # no file of it counts any more
 
 
 def test_old_addresses_lead_to_the_new_ones(deed, resident):
