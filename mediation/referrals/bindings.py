@@ -89,8 +89,7 @@ def _answer_referral(occasion: Occasion, *, settled: Any = None) -> None:
     """The flow that called for the hand-over has done the work itself: the newest signed one is answered by that."""
     row = queries.newest_signed(occasion.case)
     if row is not None:
-        text = _("Done in the steps of the flow.")
-        operations.answer(row, text, None if settled is None else settled in (True, "true", "yes"), by=occasion.by)
+        operations.answer(row, operations.DONE_IN_FLOW, None if settled is None else settled in (True, "true", "yes"), by=occasion.by)
 
 
 @effect("remind-receiver", step=("sign", "answer"))

@@ -20,6 +20,8 @@ SIGNS = "liaison"
 SIGN_CLOCK = "handover-signing"
 OPEN = ("sent", "signed")
 WITHDRAWN = "referral-withdrawn"
+# The answer of a flow that did the work itself: on paper whoever caused it, so in the language of papers.
+DONE_IN_FLOW = "已在流程各环节办理。"
 
 
 # --- finding a hand-over by the steps that lead to it -----------------------------------------------------------

@@ -34,13 +34,18 @@ def _panel() -> dict[str, Any]:
 
 def _hand_overs(case: Case) -> dict[str, Any]:
     rows = queries.holdings(person(), case)
-    return {"rows": rows, "tones": TONES, "words": _words(), "held": _held, "name": named, "parts": part_names(),
+    return {"rows": rows, "tones": TONES, "words": _words(), "held": _held, "name": named, "parts": part_names(), "answer": _answer,
             "may_withdraw": bool(rows) and works_on(person(), case) and is_open(case)}  # fmt: skip
 
 
 def _words() -> dict[str, str]:
     return {"sent": _("waits for a signature"), "signed": _("signed for"), "returned": _("returned"),
             "answered": _("answered"), "withdrawn": _("called back")}  # fmt: skip
+
+
+def _answer(row: Referral) -> str:
+    """What the agency answered, as it wrote it."""
+    return _("Done in the steps of the flow.") if row.answer == operations.DONE_IN_FLOW else row.answer
 
 
 def part_names() -> dict[str, str]:
