@@ -8,9 +8,9 @@ from typing import Any
 from mediation import clock
 from mediation.agreements import confirmation
 from mediation.agreements.ledger import Ledger, Row, is_for_an_order
-from mediation.case_view import said
+from mediation.case_view import current_confirmation, said
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Party
+from mediation.models import Agreement, Case, Confirmation, Party
 from mediation.papers.pieces import agreement_in_short, party_facts
 
 
@@ -20,10 +20,26 @@ def open_sum(late: list[Row]) -> Decimal:
 
 
 def claimed(way: str, ledger: Ledger) -> list[Row]:
-    """The rows that are asked for on this way: an order for payment wants money that is due (民诉法解释 427)."""
+    """The rows that are asked for on this way: an order for payment wants money that is due (民诉法解释 427); enforced is
+    what was not done by the day that the court confirmed, refused before it or not (民事诉讼法 247)."""
     if way == "payment_order":
         return [row for row in ledger.claimed if is_for_an_order(row.owed)]
+    if way == "enforcement":
+        return [row for row in ledger.claimed if row.owed.due_on < clock.today()]
     return ledger.claimed if way == "suit" else []
+
+
+def ruling_on(agreement: Agreement) -> Confirmation | None:
+    """The ruling that confirmed this agreement, all of it or a part (民事诉讼法 206)."""
+    found = current_confirmation(agreement.case_id)
+    mine = found is not None and found.agreement_id == agreement.id and found.status in ("confirmed", "partly")
+    return found if mine else None
+
+
+def changed_since(ruling: Confirmation, ledger: Ledger) -> bool:
+    """Whether the sides have changed after the ruling what it confirmed."""
+    days = [clock.local(one.effective_at).date() for one in ledger.changes if one.effective_at]
+    return ruling.decided_on is not None and any(day >= ruling.decided_on for day in days)
 
 
 def asked(way: str, agreement: Agreement, late: list[Row]) -> dict[str, Any]:
@@ -38,6 +54,8 @@ def asked(way: str, agreement: Agreement, late: list[Row]) -> dict[str, Any]:
         facts: dict[str, Any] = {"amount": f"{total + interest:.2f}", "grounds": _grounds(late, interest)}
         facts |= {"shares": _shares(late, owing), "joint": _joint(agreement)} if len(owing) > 1 else {}
         return facts | _sides("applicants", owed, "respondents", owing)
+    if way == "enforcement":
+        return _enforced(late, owing, interest) | _sides("applicants", owed, "respondents", owing)
     facts = {"requests": "；".join(_wanted(late, owing))[:4999] + "。", "cause": "调解协议履行纠纷"}
     grounds = f"{_agreed(agreement)}\n{_grounds(late, interest)}"[:8000]
     return facts | {"grounds": grounds, "evidence": _PROOFS} | _sides("plaintiffs", owed, "defendants", owing)
@@ -70,6 +88,19 @@ def _wanted(late: list[Row], owing: list[Party]) -> list[str]:
             told.append(f"判令{who}支付调解协议约定而未付的款项{sum_:,.2f}元{beside}")
         told += [f"判令{who}履行“{row.owed.what.replace(chr(10), ' ')[:120]}”" for row in mine if row.owed.amount is None]
     return told or ["判令被告履行调解协议约定的义务"]
+
+
+def _enforced(late: list[Row], owing: list[Party], interest: Decimal) -> dict[str, Any]:
+    """What the court should enforce, of each debtor its own; doubled interest runs by law (民事诉讼法 264)."""
+    told = []
+    for debtor in owing:
+        mine = [row for row in late if row.owed.debtor_id == debtor.id]
+        if sum_ := open_sum(mine):
+            beside = _interest(_interest_of(mine))
+            told.append(f"强制被执行人{debtor.name}支付未付的款项{sum_:,.2f}元{f'，及{beside}' if beside else ''}"[:400])
+        told += [f"强制被执行人{debtor.name}履行“{row.owed.what.replace(chr(10), ' ')[:120]}”" for row in mine if row.owed.amount is None]
+    doubled = ["由被执行人加倍支付迟延履行期间的债务利息（《中华人民共和国民事诉讼法》第二百六十四条）"] if open_sum(late) else []
+    return {"requests": [*told[:57], *doubled, "执行费用由被执行人负担"], "grounds": _grounds(late, interest)}
 
 
 # What the papers that go along prove.

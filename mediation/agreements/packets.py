@@ -21,7 +21,7 @@ from documents.refusals import PaperRefused, RenderFailed
 from mediation import clock, flow, journal, queues
 from mediation.agreements import claims, confirmation
 from mediation.agreements.ledger import Ledger, Row, ledger_of
-from mediation.case_view import current_agreement, current_confirmation
+from mediation.case_view import current_agreement
 from mediation.extensions import command, db
 from mediation.models import (
     Agreement,
@@ -45,7 +45,7 @@ from mediation.storage import keep
 
 log = logging.getLogger("mediation.packets")
 
-WAYS = ("payment_order", "confirmation", "suit")
+WAYS = ("payment_order", "confirmation", "enforcement", "suit")
 BATCH = 2
 LEASE = timedelta(minutes=3)
 SOON = timedelta(seconds=3)  # until the papers that were just issued are printed
@@ -53,11 +53,14 @@ ATTEMPTS = 5
 # Papers of the case that go along, in this order.
 _ALONG = ("agreement", "oral_agreement_record", "supplementary_agreement", "mediation_proof", "ledger_extract", "performance_receipt",
           "urging_letter", "address_confirmation", "delivery_receipt")  # fmt: skip
-# Papers that are written for a packet: that this body led the mediation (民诉法解释 354), and how it was performed.
+# Papers that are written for a packet: that this body led the mediation (民诉法解释 354), and how it was performed. The
+# court that has confirmed the agreement knows the first already.
 _WRITTEN = ("mediation_proof", "ledger_extract")
+_KNOWN = {"enforcement": ("mediation_proof",)}
 _APPLICATIONS = {
     "payment_order": ("payment_order_application",),
     "confirmation": ("confirmation_application", "confirmation_application_unit"),
+    "enforcement": ("enforcement_application",),
     "suit": ("complaint",),
 }
 
@@ -76,7 +79,8 @@ class Way:
 
 def names() -> dict[str, str]:
     return {
-        "payment_order": _("Order for payment"), "confirmation": _("Confirmation by the court"), "suit": _("Suit"),
+        "payment_order": _("Order for payment"), "confirmation": _("Confirmation by the court"),
+        "enforcement": _("Enforcement"), "suit": _("Suit"),
     }  # fmt: skip
 
 
@@ -87,7 +91,7 @@ def ways(agreement: Agreement, ledger: Ledger | None = None) -> list[Way]:
 
 
 def why_closed(way: str, agreement: Agreement) -> str:
-    """Why this way (payment_order, confirmation, suit) is closed now; empty where it is open."""
+    """Why this way (payment_order, confirmation, enforcement, suit) is closed now; empty where it is open."""
     return _closed(way, agreement, ledger_of(agreement))
 
 
@@ -96,13 +100,30 @@ def _closed(way: str, agreement: Agreement, ledger: Ledger) -> str:
         return _("The agreement is not in effect yet.")
     if way == "confirmation":
         return confirmation.why_closed(agreement)
+    if way == "enforcement":
+        return _unenforceable(agreement, ledger)
     if not ledger.claimed:
         return _("Nothing is late.")
-    found = current_confirmation(agreement.case_id)
-    if found is not None and found.agreement_id == agreement.id and found.status == "confirmed":
+    found = claims.ruling_on(agreement)
+    # What was changed after the ruling is not in it: that is sued on like any agreement.
+    if found is not None and found.status == "confirmed" and not claims.changed_since(found, ledger):
         return _("The court has confirmed the agreement: the creditor asks for enforcement (Civil Procedure Law, article 206).")
     if way == "payment_order" and not claims.claimed(way, ledger):
         return _("An order for payment is for money alone (Civil Procedure Law, article 225).")
+    return ""
+
+
+def _unenforceable(agreement: Agreement, ledger: Ledger) -> str:
+    """Why enforcement cannot be asked for now (民事诉讼法 206, 247); empty where it can."""
+    found = claims.ruling_on(agreement)
+    if found is None:
+        return _("Only an agreement that the court confirmed can be enforced.")
+    if claims.changed_since(found, ledger):
+        return _("The agreement was changed after the ruling: the ruling does not reach what was changed.")
+    if not claims.claimed("enforcement", ledger):
+        return _("Nothing is late.")
+    if _APPLICATIONS["enforcement"][0] not in layouts_of(db.session.get_one(Case, agreement.case_id).release_hash).kinds:
+        return _("The rules with which this case began have no such application: the creditor writes to the court.")
     return ""
 
 
@@ -124,7 +145,7 @@ def ask(case: Case, way: str, *, by: User) -> list[Packet]:
     closed = _closed(way, found, ledger)
     if closed:
         raise PacketRefused(closed)
-    for kind in _WRITTEN:
+    for kind in (one for one in _WRITTEN if one not in _KNOWN.get(way, ())):
         issue(case, kind, by=by, subject=f"agreement:{found.id}")
     rows = claims.claimed(way, ledger)
     asking = list(dict.fromkeys(row.owed.creditor_id for row in rows)) or [None]

@@ -224,13 +224,13 @@ class ConfirmationConsent(db.Model):
 
 
 class Packet(db.Model):
-    """What goes to the court because of a default, bound to one PDF by a worker: order for payment, confirmation, or suit."""
+    """What goes to the court because of a default, bound to one PDF by a worker; `way` is the way."""
 
     __tablename__ = "packet"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
-    way: Mapped[str] = mapped_column(String(14))  # payment_order, confirmation, suit
+    way: Mapped[str] = mapped_column(String(14))  # payment_order, confirmation, enforcement, suit
     creditor_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))  # who asks; None: all together
     status: Mapped[str] = mapped_column(String(8), default="queued")  # queued, ready, failed
     failure: Mapped[str] = mapped_column(Text, default="")

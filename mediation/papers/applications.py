@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from mediation import clock
-from mediation.case_view import current_agreement
+from mediation.case_view import current_agreement, current_confirmation
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Obligation, Party
 from mediation.papers.filed import evidence_of, undisputed_of
@@ -131,6 +131,25 @@ def _payment_order_application(occasion: Occasion) -> dict[str, Any]:
         "evidence": evidence_of(case)[:60],
         "annexes": asked.names("annexes")[:20] or [IDENTITY],
     }
+
+
+@builds("enforcement_application")
+def _enforcement_application(occasion: Occasion) -> dict[str, Any]:
+    """For the court that confirmed the agreement (民诉法解释 460); what is owed is said by the packet that it is made for."""
+    case, found, ruling = occasion.case, current_agreement(occasion.case.id), current_confirmation(occasion.case.id)
+    late = [owed for owed in found.obligations if owed.status == "defaulted"] if found else []
+    part = ruling is not None and ruling.status == "partly"
+    return full({
+        **_sides(case, list(dict.fromkeys(owed.creditor for owed in late if owed.creditor)) or _applying(case, None)),
+        "court": court_of(case),
+        "agreement": agreement_in_short(case, found) if found else None,
+        "ruling": ruling.ruling_number if ruling else "",
+        "ruled_on": iso(ruling.decided_on) if ruling else None,
+        "scope": str((ruling.facts or {}).get("confirmed_terms") or "")[:4000] if ruling and part else None,
+        "requests": ["强制被执行人履行裁定确认的义务", "执行费用由被执行人负担"],
+        "grounds": "\n".join(_overdue(owed) for owed in late)[:8000] or _grounds(case),
+        "annexes": ["民事裁定书副本", "人民调解协议书副本", IDENTITY],
+    })  # fmt: skip
 
 
 def _goes_there(owed: Obligation) -> bool:

@@ -16,8 +16,9 @@ from mediation import clock
 from mediation.agreements import confirmation, packets
 from mediation.case_view import current_agreement
 from mediation.extensions import command, db
-from mediation.models import Obligation, Packet, Paper, Party, StoredFile, User
+from mediation.models import AgreementChange, Obligation, Packet, Paper, Party, StoredFile, User
 from mediation.papers.rendering import render_due
+from tests.journeys import steps
 from tests.journeys.table import Table
 
 SET = ["人民调解协议书", "主持调解证明", "调解协议履行情况表"]
@@ -249,3 +250,38 @@ def test_a_secret_address_does_not_go_to_the_other_side_with_the_packet(late: Ta
     confirmed = select(Paper.id).where(Paper.kind == "address_confirmation", Paper.status != "superseded")
     assert len(db.session.scalars(confirmed).all()) == 2
     assert [entry["name"] for entry in packet.contents].count("送达地址确认书") == 1
+
+
+@pytest.mark.parametrize(("ruling", "told"), [("confirmed", "确认该协议有效"), ("partly", "确认该协议部分有效")])
+def test_what_the_court_confirmed_is_enforced_by_its_ruling(table: Table, ruling: str, told: str) -> None:
+    steps.confirm_by_the_court(table, ruling=ruling)
+    asks(table, "enforcement")
+    assert applications("enforcement_application") == {}  # nothing is late yet
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=9))
+    packet, content = gather(table, "enforcement")
+    text = says(content)
+    assert [entry["name"] for entry in packet.contents][:2] == ["强制执行申请书", "人民调解协议书"]
+    sides = ("申请执行人：王建国", "被执行人：李秀兰")
+    for words in (told, *sides, "（2026）青民特1号民事裁定", "支付未付的款项3,000.00元；", "第二百六十四条"):
+        assert words in text, words
+    assert ("付款条款。" in text) == (ruling == "partly")
+
+
+def test_an_agreement_that_was_not_confirmed_is_not_enforced(late: Table) -> None:
+    asks(late, "enforcement")
+    assert applications("enforcement_application") == {}
+    assert "法院确认" in packets.why_closed("enforcement", current_agreement(late.case_id))
+
+
+def test_what_was_changed_after_the_ruling_is_sued_on(table: Table) -> None:
+    steps.confirm_by_the_court(table)
+    agreement, day, by = current_agreement(table.case_id), clock.now(), table.case.mediator_id
+    with command():
+        db.session.add(AgreementChange(
+            case_id=table.case_id, agreement_id=agreement.id, ordinal=1, status="effective", reason="误工", terms=[], before=[],
+            drafted_by_id=by, drafted_at=day, effective_at=day,
+        ))  # fmt: skip
+    table.goes_to(clock.end_of(table.obligations()[0].due_on) + timedelta(hours=9))
+    found = current_agreement(table.case_id)
+    assert (packets.why_closed("suit", found), packets.why_closed("payment_order", found)) == ("", "")
+    assert "变更" in packets.why_closed("enforcement", found)

@@ -55,7 +55,7 @@ def test_what_the_creditor_takes_to_the_court_can_still_be_gathered_afterwards(d
     assert [row.state for row in found.rows] == ["court", "open", "open"]
     assert (found.rest, found.late) == (9000, [])
     assert {way.key: bool(way.closed) for way in packets.ways(current_agreement(defaulted.case_id))} == {
-        "payment_order": False, "confirmation": True, "suit": False,
+        "payment_order": False, "confirmation": True, "enforcement": True, "suit": False,
     }  # fmt: skip
 
 
