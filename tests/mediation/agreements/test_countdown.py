@@ -37,6 +37,7 @@ def test_staff_who_see_the_case_read_the_days_left_on_every_tab(table: Table, lo
 def test_the_line_says_how_it_was_counted_and_what_each_party_has_said(table: Table, resident: Any) -> None:
     person = enters(table, resident, "李秀兰")
     person.get("/see/confirmation")
+    assert "不愿意申请" in person.page.select_one("button[value=no]").get_text()
     person.submit(button="answer=no")
     told = line(table, "mediator", "/performance")
     assert "自次日起计30日" in told

@@ -128,7 +128,7 @@ def test_what_parties_sign_is_never_left_at_a_door(mediating, house, carrier):
 def test_after_a_failed_attempt_comes_the_next_one(planned, sign_in, notice, clock):
     row = planned("post", reference="1234567890")
     office = sign_in("mediator")
-    office.get(f"/deliveries/{row.id}")
+    assert "邮件退回" in office.get(f"/deliveries/{row.id}").select_one("#other").get_text()
     office.submit({"outcome": "failed", "reason": "查无此人"}, form="form#other")
     office.get(f"/cases/{notice.case_id}/deliveries")
     assert "失败" in office.text() or "未能" in office.text()
