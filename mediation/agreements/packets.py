@@ -109,6 +109,8 @@ def _closed(way: str, agreement: Agreement, ledger: Ledger) -> str:
     if found is not None and found.status == "confirmed" and not claims.changed_since(found, ledger):
         return _("The court has confirmed the agreement: the creditor asks for enforcement (Civil Procedure Law, article 206).")
     if way == "payment_order" and not claims.claimed(way, ledger):
+        if claims.open_sum(ledger.claimed):
+            return _("An order for payment is for money whose day has passed (Civil Procedure Law, article 225).")
         return _("An order for payment is for money alone (Civil Procedure Law, article 225).")
     return ""
 

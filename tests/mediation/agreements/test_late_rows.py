@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mediation import clock
+from mediation.agreements import packets
 from mediation.agreements.ledger import ledger_of
 from mediation.agreements.performance import _debt_in_default
 from mediation.case_view import current_agreement
@@ -88,6 +89,7 @@ def test_what_is_refused_before_its_day_has_a_word_of_its_own_and_is_late_after_
     found = ledger_of(current_agreement(table.case_id))
     assert [row.state for row in found.rows] == ["refused", "open", "open"]
     assert (found.late, found.claimed) == ([], found.rows[:1])  # the creditor need not wait for the day (民法典 578)
+    assert "已经到期" in packets.why_closed("payment_order", current_agreement(table.case_id))
     staff = table.person("mediator")
     pages = [staff.get(f"/cases/{table.case_id}/performance"), table.opens("mediator", "urge").page]
     for page in (*pages, enters(table, resident, "王建国").get("/see/case")):
