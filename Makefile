@@ -10,8 +10,8 @@ export PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The database of the second round of tests. Without a name in it, PostgreSQL takes the name of whoever runs the tests.
 export MEDIATION_TEST_POSTGRES ?= postgresql+psycopg://127.0.0.1/test
-# Tests that run side by side.
-JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
+# Tests that run side by side: one more than there are cores, since who waits for a browser or a printer leaves one free.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n + 1 : 4)))
 
 BIN := .venv/bin
 # What the tests of a file share is made once: a file goes to one worker. The dearest come first (tests/conftest.py).
