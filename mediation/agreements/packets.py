@@ -6,9 +6,10 @@ Asked for with one press; the application and the extract are issued as papers i
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -226,10 +227,11 @@ def _application(way: str, case: Case) -> str:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """One thing that goes into the packet: what the list calls it, its number, and the part to bind."""
+    """One thing that goes into the packet: what the list calls it, its number and day, and the part to bind."""
 
     name: str
     number: str
+    made_on: date
     part: Part
 
 
@@ -313,13 +315,15 @@ def _read(packet: Packet) -> _Job:
 
 def _papers(packet: Packet, layouts: Layouts) -> Iterator[_Sheet]:
     """The papers that count, the application first; a signed or sealed one lies inside in its own bytes, too."""
-    for paper in _set_of(packet, STANDS):
-        if paper.sha256 is None:
-            continue
+    found = [paper for paper in _set_of(packet, STANDS) if paper.sha256 is not None]
+    many = Counter(paper.kind for paper in found)
+    for paper in found:
         name = layouts.kind(paper.kind).name["zh"]
+        if many[paper.kind] > 1 and paper.party is not None:  # which of several alike
+            name = f"{name}（{paper.party.name}）"[:120]
         kept = paper.status in ("signed", "sealed")
-        part = Part(name, _bytes(paper.sha256), original=kept, name=f"{paper.kind}-{paper.id}.pdf")
-        yield _Sheet(name, paper.number, part)
+        part = Part(name, _bytes(str(paper.sha256)), original=kept, name=f"{paper.kind}-{paper.id}.pdf")
+        yield _Sheet(name, paper.number, clock.local(paper.issued_at).date(), part)
 
 
 def _belongs(paper: Paper, packet: Packet) -> bool:
@@ -356,7 +360,8 @@ def _pictures(packet: Packet) -> Iterator[_Sheet]:
     for one in db.session.scalars(query):
         file = one.preview or one.original
         name = f"履行凭证：{one.name}"[:120]
-        yield _Sheet(name, "", Part(name, _bytes(file.sha256), media=file.media_type, scan=True))
+        made_on = clock.local(one.uploaded_at).date()
+        yield _Sheet(name, "", made_on, Part(name, _bytes(file.sha256), media=file.media_type, scan=True))
 
 
 def _bytes(sha256: str) -> bytes:
@@ -372,7 +377,10 @@ def _bound(job: _Job) -> tuple[bytes, int, list[dict[str, Any]]]:
             taken.append(sheet)
     counted = bind(parts, (), title=job.title, at=job.at)
     entries = [
-        {"name": sheet.name, **({"number": sheet.number} if sheet.number else {}), "pages": str(first or "")}
+        {
+            "name": sheet.name, **({"number": sheet.number} if sheet.number else {}), "made_on": sheet.made_on.isoformat(),
+            "pages": str(first or ""),
+        }
         for sheet, (first, _pages) in zip(taken, counted.places, strict=True)
     ]
     facts = {**job.head, "entries": entries, "packet": True}

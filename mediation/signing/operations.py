@@ -271,11 +271,17 @@ def take_scan(
     if not marked:
         raise SigningRefused(_("Say who has signed on these sheets."))
     for one in marked:
-        _mark(hands[one.hand_id], one, sheets[0], signed_on, by)
+        _mark(hands[one.hand_id], one, _sheet_of(hands[one.hand_id], sheets), signed_on, by)
     go_on(paper)
     journal.record("scan-taken", case_id=paper.case_id, by=by, subject=f"paper:{paper.id}",
                    details={"sheets": len(sheets), "hands": len(marked)})  # fmt: skip
     return sheets
+
+
+def _sheet_of(hand: Hand, sheets: list[Attachment]) -> Attachment:
+    """The sheet on which the hand stands; the last one where several pages came back in one file."""
+    page = int(hand.paper.boxes.get(hand.field, [1])[0])
+    return sheets[min(page, len(sheets)) - 1]
 
 
 def _mark(hand: Hand, told: OnSheet, sheet: Attachment, signed_on: date, by: User) -> None:

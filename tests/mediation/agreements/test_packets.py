@@ -55,7 +55,9 @@ def is_a_valid_set(packet: Packet, content: bytes, application: str) -> None:
     offset = packet.pages - sum(entry["count"] for entry in packet.contents)  # the list itself has no number
     for entry in packet.contents:
         first = re.sub(r"\s+", "", pages[offset + int(entry["pages"]) - 1].get_textpage().get_text_range())
-        assert entry["name"] in first, entry
+        assert entry["name"].partition("（")[0] in first, entry
+    assert len(set(names)) == len(names), "nobody can tell two of one name apart"
+    assert all(entry["made_on"] <= clock.today().isoformat() for entry in packet.contents)
 
 
 @pytest.fixture

@@ -43,7 +43,9 @@ def test_photographed_sheets_stand_as_the_signed_original(deed, brings):
     assert deed.status == "sealed"
     assert {hand.status for hand in hands(deed)} == {"signed"}
     sheets = list(db.session.scalars(select(Attachment).where(Attachment.purpose == "signed-paper")))
-    assert {one.id for one in sheets} >= {hand.scan_id for hand in hands(deed)}
+    assert {hand.field: hand.scan_id for hand in hands(deed)} == {
+        name: sheets[int(box[0]) - 1].id for name, box in deed.boxes.items()
+    }
     assert (len(sheets), sheets[0].shared) == (deed.pages, True)
 
 
