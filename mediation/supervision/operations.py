@@ -46,7 +46,8 @@ def urge(task: Task, note: str, *, by: User) -> Urging:
         raise Refused(_("This step was urged today already; once a day is the most."))
     row = Urging(case_id=task.case_id, task_id=task.id, day=clock.today(), note=note, by_id=by.id, at=clock.now())
     db.session.add(row)
-    journal.record("task-urged", case_id=task.case_id, by=by, subject=task.element_id, details={"task": task.id})
+    journal.record("task-urged", case_id=task.case_id, by=by, subject=task.element_id,
+                   details={"task": task.id, "name": task.name, "process": task.process_key})  # fmt: skip
     for user_id in sorted(_holders(task)):
         tell_user(user_id, "task-urged", case=task.case, task=task, channels=INBOX_AND_MAIL,
                   title=task.case.display_number, step=task.name, note=note, who=by.name)  # fmt: skip

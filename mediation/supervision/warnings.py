@@ -141,8 +141,9 @@ def _tell_of_task(task: Task, stage: str) -> None:
     if stage == RED:
         holders |= _supervisors(case)
         journal.record(
-            "task-overdue", case_id=case.id, actor="scheduler", subject=task.element_id, details={"task": task.id}
-        )
+            "task-overdue", case_id=case.id, actor="scheduler", subject=task.element_id,
+            details={"task": task.id, "name": task.name, "process": task.process_key},
+        )  # fmt: skip
     for user_id in sorted(holder for holder in holders if holder):
         tell_user(user_id, f"task-{stage}", case=case, task=task, channels=INBOX_AND_MAIL if stage == RED else INBOX,
                   title=case.display_number, step=task.name)  # fmt: skip

@@ -215,6 +215,16 @@ def test_a_step_is_urged_once_a_day(house: House, case: Case, sign_in: Any) -> N
     assert house.users["clerk"].id in told
 
 
+def test_the_course_of_a_case_names_the_step_that_was_urged_or_overdue(house: House, case: Case, sign_in: Any) -> None:
+    person, task = sign_in("supervisor"), examine(case)
+    person.get(f"/cases/{case.id}")
+    person.post(f"/tasks/{task.id}/urge")
+    later(days=60)
+    warn_overdue()
+    page = person.get(f"/cases/{case.id}/course").get_text()
+    assert (f"催办：{task.name}" in page, f"已超期：{task.name}" in page) == (True, True)
+
+
 def test_who_urges_from_a_list_comes_back_to_that_list_and_sees_what_was_urged(
     house: House, case: Case, sign_in: Any
 ) -> None:
