@@ -214,3 +214,10 @@ def test_a_short_list_of_evidence_is_not_torn_apart(sample_papers: Mapping[str, 
     first, second = (plain(page) for page in text_of(sample_papers["payment_order_application"].pdf).split("\f"))
     assert "证据名称" not in first
     assert "1调解协议书" in second
+
+
+def test_a_member_who_is_bound_stands_in_one_line_with_the_flat(facts: Callable[[str], dict[str, Any]]) -> None:
+    group = facts("agreement")
+    group["bound"] = [f"陈有{letter}（{number} 栋 {number}01）" for number, letter in enumerate("田地人和平山水风云雨雷电金木火土")]
+    lines = text_of(render("agreement", group).pdf).splitlines()
+    assert all(any(one in line for line in lines) for one in group["bound"])
