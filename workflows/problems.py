@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workflows.model import Problem
-from workflows.problem_texts import TEXTS
+from workflows.problem_texts import TEXTS, feel
 from workflows.problem_texts.words import WORDS
 
 Severity = Literal["error", "warning"]
@@ -52,6 +52,8 @@ def _in_chinese(key: str, value: str) -> str:
     """What fills a gap: names stay as they are, our own words are translated, hints are sentences of their own."""
     if key == "hint" and value:
         return value.replace("Did you mean", "您是否想写").replace("?", "？").strip()
+    if key == "reason" and (told := feel.in_chinese(value)):
+        return told
     return value if key in ("name", "variable", "expression", "text", "id") else WORDS.get(value, value)
 
 

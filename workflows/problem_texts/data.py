@@ -4,7 +4,7 @@ DATA = {
     "expression-syntax": (
         "error",
         "The {part} of “{name}” (“{expression}”) is not FEEL: {reason}.",
-        "“{name}”的{part}（“{expression}”）不是有效的 FEEL：{reason}",
+        "“{name}”的{part}（“{expression}”）不是有效的 FEEL：{reason}。",
     ),
     "expression-python": (
         "error",
