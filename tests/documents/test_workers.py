@@ -104,11 +104,12 @@ def test_workers_are_replaced_before_they_grow_old() -> None:
 def test_the_memory_of_a_worker_stays_flat(renderer: Renderer) -> None:
     (worker,) = (psutil.Process(pid) for pid in renderer.pids())
     sizes = []
-    for _ in range(6):
+    for _ in range(8):
         for future in [renderer.render(kind, SAMPLES[kind]) for kind in FEW]:
             future.result(SECONDS)
         sizes.append(worker.memory_info().rss)
-    assert sizes[-1] < sizes[1] * 1.1
+    # Each is taken while the worker may not have cleared up after the last paper: what grows is seen in all of the last.
+    assert min(sizes[-3:]) < max(sizes[1:4]) * 1.1
 
 
 def test_a_release_prints_with_its_own_layouts_on_every_worker() -> None:
