@@ -6,7 +6,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 
-export PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The system's own Python first: Debian compiles it with profiles, and it runs this program a sixth faster than one built at home.
+export PYTHON ?= $(shell command -v /usr/bin/python3.11 || command -v python3.11 || command -v python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The database of the second round of tests. Without a name in it, PostgreSQL takes the name of whoever runs the tests.
 export MEDIATION_TEST_POSTGRES ?= postgresql+psycopg://127.0.0.1/test
