@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mediation.models import User
-from mediation.releases import current_release_hash, definition_of
+from mediation.releases import definition_of
 from workflows.diagram import Element, ProcessModel
 from workflows.entries import entry_roles, first_step, is_entry
 
@@ -41,10 +41,7 @@ def entries_of(release_hash: str) -> dict[str, Entry]:
     return found
 
 
-def entries_for(user: User) -> dict[str, Entry]:
-    """The entry flows of the current release that this person may begin."""
-    try:
-        offered = entries_of(current_release_hash())
-    except LookupError:  # no release is published yet
-        return {}
+def entries_for(user: User, release_hash: str | None) -> dict[str, Entry]:
+    """The entry flows of the release that new cases follow (None: none is published yet) which this person may begin."""
+    offered = entries_of(release_hash) if release_hash else {}
     return {key: entry for key, entry in offered.items() if user.holds(*entry.roles)}

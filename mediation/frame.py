@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from sqlalchemy import Select, func, select
 
-from mediation import access
+from mediation import access, releases
 from mediation.entries import entries_for
 from mediation.extensions import db
 from mediation.models import Agency, Notice, User
@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
 def build() -> dict[str, Any]:
     """What the base templates draw; see templates/base.html."""
     party = access.current_party()
-    centre, unread = (party.case.agency, 0) if party else _centre_and_unread()
+    centre, unread, release = (party.case.agency, 0, None) if party else _of_the_house()
     shared = {
         "centre": named(centre) if centre else gettext("Mediation centre"),
         "phone": centre.phone if centre else "",
@@ -75,7 +75,7 @@ def build() -> dict[str, Any]:
         return shared | {"door_url": url_for("portal.door"), "sign_in_url": url_for("accounts.sign_in")}
     user = current_user
     return shared | {
-        "places": [_place(*place) for place in PLACES if _sees(user, place[4])],
+        "places": [_place(*place) for place in PLACES if _sees(user, place[4], release)],
         "search_url": url_for("cases.search"),
         "work_url": url_for("tasks.work"),
         "notices_url": url_for("notices.inbox"),
@@ -92,20 +92,20 @@ def build() -> dict[str, Any]:
     }
 
 
-def _centre_and_unread() -> tuple[Agency | None, int]:
-    """The centre and how many notices the person has not read (at most 100), in one statement."""
+def _of_the_house() -> tuple[Agency | None, int, str | None]:
+    """In one statement: the centre, how many notices the person has not read (at most 100), the release new cases follow."""
     found: Select[Any] = select(Agency).where(Agency.kind == "centre").order_by(Agency.id).limit(1)
     if not current_user.is_authenticated:
-        return db.session.scalar(found), 0
+        return db.session.scalar(found), 0, None
     unread = access.visible_notices(current_user).where(Notice.read_at.is_(None)).limit(100).subquery()
     count = select(func.count()).select_from(unread).scalar_subquery()
-    row = db.session.execute(found.add_columns(count)).one_or_none()
-    return (row[0], row[1]) if row is not None else (None, 0)
+    row = db.session.execute(found.add_columns(count, releases.CURRENT_HASH.scalar_subquery())).one_or_none()
+    return tuple(row) if row is not None else (None, 0, None)
 
 
-def _sees(user: User, roles: tuple[str, ...]) -> bool:
+def _sees(user: User, roles: tuple[str, ...], release: str | None) -> bool:
     if roles == ENTRANTS:
-        return user.holds("clerk", "dispatcher") or bool(entries_for(user))
+        return user.holds("clerk", "dispatcher") or bool(entries_for(user, release))
     return not roles or (access.is_staff(user) if roles == STAFF else user.holds(*roles))
 
 

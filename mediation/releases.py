@@ -52,9 +52,12 @@ def make_current(release: Release, *, by: User | None) -> None:
     journal.record("release-made-current", by=by, subject=release.hash[:12])
 
 
+CURRENT_HASH = select(Release.hash).where(Release.current)
+
+
 def current_release_hash() -> str:
     """The release that new cases follow."""
-    found = db.session.scalar(select(Release.hash).where(Release.current))
+    found = db.session.scalar(CURRENT_HASH)
     if found is None:
         raise LookupError("no release is published; run `mediation demo` or publish one")
     return found

@@ -25,6 +25,7 @@ from mediation.extensions import command, db
 from mediation.forms import AnswerForm, Circumstances, form_of, offered
 from mediation.functions import feel_functions
 from mediation.models import Draft
+from mediation.releases import CURRENT_HASH
 from mediation.requests import language, person
 from workflows.model import EngineError
 
@@ -39,7 +40,7 @@ NOT_TYPED = frozenset({"csrf_token", "_add", "_remove", "_redraw", "_save"})
 def entries() -> Response | str:
     """What this person may begin; straight to the registration of a dispute where that is all."""
     user = person()
-    mine = entries_for(user)
+    mine = _mine()
     disputes = user.holds(*DISPUTES)
     if not mine and not disputes:
         abort(403)
@@ -144,8 +145,12 @@ def drop_entry() -> Response:
 # --- the form ---
 
 
+def _mine() -> dict[str, Entry]:
+    return entries_for(person(), db.session.scalar(CURRENT_HASH))
+
+
 def _entry(key: str) -> Entry:
-    return entries_for(person()).get(key) or abort(404)
+    return _mine().get(key) or abort(404)
 
 
 def _form(entry: Entry, kept: _Kept, typed: MultiDict[str, str] | None) -> AnswerForm:
