@@ -21,18 +21,21 @@ FEWEST, MOST = 2, 5  # 民诉法解释 78
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member who stood, with the votes and whether he or she was elected."""
+    """A member who stood, with the votes and whether he or she was elected; `line` is the one on the form."""
 
     member: RosterMember
     votes: int
     elected: bool
+    line: int = 0
 
 
 def elect(
-    case: Case, held_on: date, present: int, candidates: Sequence[Candidate], minutes: str, *, by: User
+    case: Case, held_on: date | None, present: int, candidates: Sequence[Candidate], minutes: str, *, by: User
 ) -> Election:
-    """Record an election; who was elected speaks for the group from now on. Raises AnswersRefused with the field."""
-    _refuse_election(case, held_on, present, candidates)
+    """Record an election; who was elected speaks for the group from now on. Raises AnswersRefused with the fields."""
+    errors = day_errors(held_on) | _count_errors(case, present, candidates)
+    if errors:
+        raise AnswersRefused(errors)
     chosen = [one.member.id for one in candidates if one.elected]
     own = update(RosterMember).where(RosterMember.case_id == case.id)
     db.session.execute(own.values(representative=False))
@@ -52,24 +55,42 @@ def elect(
     return row
 
 
-def _refuse_election(case: Case, held_on: date, present: int, candidates: Sequence[Candidate]) -> None:
-    elected = [one for one in candidates if one.elected]
+def day_errors(held_on: date | None) -> dict[str, str]:
+    """What is wrong with the day of an election or vote."""
+    if held_on is None:
+        return {"held_on": _("Please give the day as year, month and day.")}
+    return {"held_on": _("This day is still to come.")} if held_on > clock.today() else {}
+
+
+def _count_errors(case: Case, present: int, candidates: Sequence[Candidate]) -> dict[str, str]:
+    """Each at the field that is wrong; votes are only measured against a number of voters that can be."""
     members = members_of(case)
-    if held_on > clock.today():
-        raise AnswersRefused({"held_on": _("This day is still to come.")})
+    if not 1 <= present <= members:
+        return {"present": _("From 1 to %(members)s members can have voted.", members=members)}
+    return _twice(candidates) or _too_many_votes(present, candidates) or _who_was_elected(candidates)
+
+
+def _twice(candidates: Sequence[Candidate]) -> dict[str, str]:
+    first = {one.member.id: one for one in reversed(candidates)}
+    again = [one for one in candidates if first[one.member.id] is not one]
+    return {f"candidate-{one.line}": _("A candidate is named twice.") for one in again}
+
+
+def _too_many_votes(present: int, candidates: Sequence[Candidate]) -> dict[str, str]:
+    told = _("There are more votes than members who voted can have given.")
+    errors = {f"votes-{one.line}": told for one in candidates if one.votes > present}
+    return errors or ({"candidates": told} if sum(one.votes for one in candidates) > present * MOST else {})
+
+
+def _who_was_elected(candidates: Sequence[Candidate]) -> dict[str, str]:
+    elected = [one for one in candidates if one.elected]
     if not FEWEST <= len(elected) <= MOST:
         told = _("Two to five representatives are elected, not %(number)s (Interpretation of the Civil Procedure Law, art. 78).",
                  number=len(elected))  # fmt: skip
-        raise AnswersRefused({"candidates": told})
-    if len({one.member.id for one in candidates}) < len(candidates):
-        raise AnswersRefused({"candidates": _("A candidate is named twice.")})
-    if not 1 <= present <= members:
-        raise AnswersRefused({"present": _("From 1 to %(members)s members can have voted.", members=members)})
-    if any(one.votes > present for one in candidates) or sum(one.votes for one in candidates) > present * MOST:
-        raise AnswersRefused({"candidates": _("There are more votes than members who voted can have given.")})
+        return {"candidates": told}
     lowest = min(one.votes for one in elected)
-    if any(one.votes > lowest for one in candidates if not one.elected):
-        raise AnswersRefused({"candidates": _("Somebody who was not elected has more votes than somebody who was.")})
+    told = _("Somebody who was not elected has more votes than somebody who was.")
+    return {f"votes-{one.line}": told for one in candidates if one.votes > lowest and not one.elected}
 
 
 def members_of(case: Case) -> int:
@@ -158,22 +179,11 @@ def tally(case: Case, *, special: bool) -> Tally:
     return Tally(heads, whole or none, voting, voting_area or none, favour, favour_area or none, special)
 
 
-def close_vote(case: Case, matter: str, held_on: date, special: bool, minutes: str, *, by: User) -> Election:
+def close_vote(case: Case, matter: str, held_on: date | None, special: bool, minutes: str, *, by: User) -> Election:
     """Keep the count of the owners' vote, passed or not. Raises AnswersRefused when it cannot be counted by area."""
-    if not matter:
-        raise AnswersRefused({"matter": _("Write what was voted on.")})
-    if held_on > clock.today():
-        raise AnswersRefused({"held_on": _("This day is still to come.")})
-    without = select(func.count()).where(RosterMember.case_id == case.id, RosterMember.area.is_(None))
-    missing = db.session.scalar(without) or 0
-    if missing:
-        raise AnswersRefused(
-            {
-                "matter": _(
-                    "Of %(number)s members the area is missing: the vote is counted by area, too.", number=missing
-                )
-            }
-        )
+    errors = _matter_errors(case, matter) | day_errors(held_on)
+    if errors:
+        raise AnswersRefused(errors)
     counted = tally(case, special=special)
     row = Election(
         case_id=case.id, kind="owners", matter=matter[:200], special=special, held_on=held_on, present=counted.voting_heads,
@@ -182,3 +192,12 @@ def close_vote(case: Case, matter: str, held_on: date, special: bool, minutes: s
     db.session.add(row)
     journal.record("owners-voted", case_id=case.id, by=by, details={"passed": row.passed})
     return row
+
+
+def _matter_errors(case: Case, matter: str) -> dict[str, str]:
+    if not matter:
+        return {"matter": _("Write what was voted on.")}
+    without = select(func.count()).where(RosterMember.case_id == case.id, RosterMember.area.is_(None))
+    missing = db.session.scalar(without) or 0
+    told = _("Of %(number)s members the area is missing: the vote is counted by area, too.", number=missing)
+    return {"matter": told} if missing else {}

@@ -271,12 +271,12 @@ def election(case_id: int) -> Page:
     if request.method == "GET":
         return _election_page(case, {})
     form = request.form
+    held_on, minutes = _day(form.get("held_on")), form.get("minutes", "").strip()[:5000]
+    candidates, errors = _candidates(case)
     try:
-        held_on = _day(form.get("held_on"))
-        if held_on is None:
-            raise AnswersRefused({"held_on": _("Please give the day as year, month and day.")})
-        elections.elect(case, held_on, _number(form.get("present")), _candidates(case), form.get("minutes", "").strip()[:5000],
-                        by=person())  # fmt: skip
+        if errors:
+            raise AnswersRefused(elections.day_errors(held_on) | errors)
+        elections.elect(case, held_on, _number(form.get("present")), candidates, minutes, by=person())
     except AnswersRefused as refused:
         db.session.rollback()
         return _election_page(case, refused.errors), 422
@@ -288,28 +288,30 @@ def election(case_id: int) -> Page:
 def _election_page(case: Case, errors: dict[str, str]) -> str:
     typed = request.form if request.method == "POST" else {}
     listed = [(one.ordinal, one.name, one.unit) for one in queries.all_of(case)]
-    return _shown("group_election", case, errors=errors, typed=typed, listed=listed, places=range(CANDIDATES))
+    return _shown("group_election", case, errors=errors, typed=typed, listed=listed, lines=range(CANDIDATES))
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 7 else 0
 
 
-def _candidates(case: Case) -> list[Candidate]:
-    """Rows of “12 王某”: the place on the roster says who it is, the name is checked against it."""
-    typed = {place: request.form.get(f"candidate-{place}", "").strip() for place in range(CANDIDATES)}
-    ordinals = {place: _number(text.split()[0]) for place, text in typed.items() if text}
+def _candidates(case: Case) -> tuple[list[Candidate], dict[str, str]]:
+    """Rows of “12 王某”: the place on the roster says who it is, the name is checked against it. Beside them the errors."""
+    typed = {line: request.form.get(f"candidate-{line}", "").strip() for line in range(CANDIDATES)}
+    ordinals = {line: _number(text.split()[0]) for line, text in typed.items() if text}
     known = queries.by_ordinals(case, set(ordinals.values()))
-    found = []
-    for place, ordinal in ordinals.items():
-        member = known.get(ordinal)
-        if member is None or (len(typed[place].split()) > 1 and member.name not in typed[place]):
-            raise AnswersRefused(
-                {"candidates": _("“%(text)s” is nobody on the roster: choose from the list.", text=typed[place])}
-            )
-        votes = _number(request.form.get(f"votes-{place}"))
-        found.append(Candidate(member, votes, request.form.get(f"elected-{place}") == "yes"))
-    return found
+    found, errors = [], {}
+    for line, ordinal in ordinals.items():
+        member, votes = known.get(ordinal), request.form.get(f"votes-{line}", "").strip()
+        if member is None or (len(typed[line].split()) > 1 and member.name not in typed[line]):
+            told = _("“%(text)s” is nobody on the roster: choose from the list.", text=typed[line])
+            errors[f"candidate-{line}"] = told
+        elif votes and not votes.isdecimal():
+            errors[f"votes-{line}"] = _("Write the votes as a number.")
+        else:
+            elected = request.form.get(f"elected-{line}") == "yes"
+            found.append(Candidate(member, _number(votes), elected, line))
+    return found, errors
 
 
 @bp.route("/cases/<int:case_id>/group/vote", methods=["GET", "POST"])
@@ -321,10 +323,7 @@ def vote(case_id: int) -> Page:
     if request.method == "GET":
         return _vote_page(case, {})
     try:
-        held_on = _day(form.get("held_on"))
-        if held_on is None:
-            raise AnswersRefused({"held_on": _("Please give the day as year, month and day.")})
-        row = elections.close_vote(case, form.get("matter", "").strip(), held_on, form.get("special") == "yes",
+        row = elections.close_vote(case, form.get("matter", "").strip(), _day(form.get("held_on")), form.get("special") == "yes",
                                    form.get("minutes", "").strip()[:5000], by=person())  # fmt: skip
     except AnswersRefused as refused:
         db.session.rollback()

@@ -47,17 +47,22 @@ def test_an_election_is_recorded_with_candidates_votes_and_minutes(members: Case
     assert CaseView(members)["roster"]["representatives"] == 3
 
 
-@pytest.mark.parametrize("changes", [
-    {"elected-1": "", "elected-2": ""}, {"held_on": ""}, {"held_on": "2027-01-01"}, {"present": "13"}, {"present": "0"},
-    {"votes-0": "12"}, {"candidate-1": "99 无名"}, {"candidate-1": "5 业主006"}, {"candidate-1": "3"}, {"votes-3": "8"},
-], ids=["one only", "no day", "a day to come", "more than there are", "nobody", "more votes than voters", "nobody on the roster",
-        "another name",         "named twice", "the loser has more"])  # fmt: skip
-def test_an_election_that_cannot_be_is_refused_and_what_was_typed_stays(
-    members: Case, sign_in: SignIn, changes: dict[str, str]
+@pytest.mark.parametrize(("changes", "marked"), [
+    ({"elected-1": "", "elected-2": ""}, []), ({"held_on": ""}, ["held_on"]), ({"held_on": "2027-01-01"}, ["held_on"]),
+    ({"present": "13"}, ["present"]), ({"present": "0"}, ["present"]), ({"votes-0": "12"}, ["votes-0"]),
+    ({"votes-0": "十"}, ["votes-0"]), ({"candidate-1": "99 无名"}, ["candidate-1"]), ({"candidate-1": "5 业主006"}, ["candidate-1"]),
+    ({"candidate-1": "3"}, ["candidate-1"]), ({"votes-3": "8"}, ["votes-3"]),
+    ({"votes-0": "十", "candidate-3": "99", "held_on": ""}, ["held_on", "votes-0", "candidate-3"]),
+], ids=["one only", "no day", "a day to come", "more than there are", "nobody", "more votes than voters", "no number",
+        "nobody on the roster", "another name", "named twice", "the loser has more", "several at once"])  # fmt: skip
+def test_an_election_that_cannot_be_is_refused_at_the_fields_that_are_wrong_and_what_was_typed_stays(
+    members: Case, sign_in: SignIn, changes: dict[str, str], marked: list[str]
 ) -> None:
     typed = {key: value for key, value in ballot(**changes).items() if value or key == "held_on"}
     page = records(sign_in("clerk"), members, typed, status=422)
-    assert page.select_one(".callout-danger") is not None
+    assert [link["href"].removeprefix("#") for link in page.select(".error-summary a")] == (marked or ["candidates"])
+    assert {field["name"] for field in page.select(".field-wrong input")} == set(marked)
+    assert all(page.select_one(f"#{name}-error") for name in marked or ["candidates"])
     assert page.select_one("[name=candidate-0]")["value"] == "3 业主003"
     assert db.session.scalar(select(Election)) is None
 
@@ -111,6 +116,7 @@ def test_a_vote_without_areas_cannot_be_counted(members: Case, sign_in: SignIn) 
     clerk = sign_in("clerk")
     clerk.get(f"/cases/{members.id}/group/vote")
     page = clerk.submit({"matter": "授权", "held_on": "2026-11-20"}, status=422)
-    assert "1" in page.select_one(".callout-danger").get_text()
-    clerk.submit({"matter": "", "held_on": "2026-11-20"}, status=422)
+    assert "1" in page.select_one("#matter-error").get_text()
+    page = clerk.submit({"matter": "", "held_on": ""}, status=422)
+    assert [field["name"] for field in page.select(".field-wrong input")] == ["matter", "held_on"]
     assert elections.tally(members, special=False).heads == 12
