@@ -13,6 +13,7 @@ from mediation.cases.bindings import rows_of
 from mediation.cases.intake_bindings import routes_told
 from mediation.clocks import Asked, ClockRefused
 from mediation.effects import AnswersRefused, applies, prefills, undoes
+from mediation.extensions import db
 from mediation.models import Agreement, Case, Deadline, Task, User
 
 # Causes that the notice of the end knows; suspicion of sham mediation is not written to the sides.
@@ -133,9 +134,15 @@ def _prefill_termination(task: Task, _user: User) -> dict[str, Any]:
     ended_by = known.get("by") if str(known.get("by", "")).isdecimal() else None
     return {
         "cause": known.get("kept_cause") or _likely_cause(task.case), "ended_by": ended_by,
-        "ended_on": facts.day(known.get("on")) or clock.today(), "cause_text": known.get("public_reason"),
+        "ended_on": facts.day(known.get("on")) or clock.today(), "cause_text": known.get("public_reason") or _said_at_signing(task),
         "undisputed": known.get("undisputed"), "limitation": known.get("limitation"), "routes": ["sue"],
     }  # fmt: skip
+
+
+def _said_at_signing(task: Task) -> str | None:
+    """Why a side did not sign, if that led here: it was written down there."""
+    step = db.session.get(Task, task.after_task_id) if task.after_task_id else None
+    return (step.answers or {}).get("reason") if step is not None and step.bind == "signatures" else None
 
 
 def _likely_cause(case: Case) -> str:

@@ -49,6 +49,17 @@ def test_a_side_may_end_mediation_at_any_step(table: Table, resident: Any) -> No
     assert table.case.ending["by"] == str(table.party("李秀兰").id)
 
 
+def test_why_a_party_did_not_sign_is_typed_once(house: House) -> None:
+    table = steps.accepted_leak(house)
+    steps.agree_in_a_meeting(table)
+    table.does("mediator", "sign", next_step="failed", reason="李秀兰不同意分期付款，当场拒绝签字。")
+    page = table.opens("mediator", "terminate").page
+    assert page.select_one("[name=cause_text]").get_text(strip=True) == "李秀兰不同意分期付款，当场拒绝签字。"
+    table.does("mediator", "terminate", routes=["sue"], limitation="诉讼时效三年。")
+    table.renders()
+    assert "当场拒绝签字" in "".join(_notice_text(table).split())
+
+
 def _notice_text(table: Table) -> str:
     from mediation.extensions import db
     from mediation.models import Paper
