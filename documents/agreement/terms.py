@@ -273,6 +273,14 @@ def _called(term: Term, part: int, parts: int) -> str:
     return f"{subject(term)}（第{part}期，共{parts}期）" if parts > 1 else subject(term)
 
 
+_PART = re.compile(r"（第\d+期，共\d+期）$")
+
+
+def undivided(what: str) -> str:
+    """What a row of the ledger is a part of."""
+    return _PART.sub("", what)
+
+
 def is_immediate(terms: Iterable[Term]) -> bool:
     """Whether nothing is left to be done later: everything is done when the agreement is signed, or holds from then on."""
     return not any(term.kind in PERFORMED and term.when not in ("now", "standing", "") for term in terms)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mediation import clock
+from documents.agreement.terms import undivided
+from mediation import clock, clocks
 from mediation.agreements import confirmation
 from mediation.agreements.ledger import Ledger, Row, is_for_an_order
 from mediation.case_view import current_confirmation, said
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Confirmation, Party
+from mediation.models import Agreement, Case, Confirmation, Obligation, Party
 from mediation.papers.pieces import agreement_in_short, party_facts
 
 
@@ -50,12 +52,14 @@ def asked(way: str, agreement: Agreement, late: list[Row]) -> dict[str, Any]:
     total = open_sum(late)
     interest = _interest_of(late)
     owing, owed = _people(late, "debtor"), _people(late, "creditor")
+    facts: dict[str, Any]
     if way == "payment_order":
-        facts: dict[str, Any] = {"amount": f"{total + interest:.2f}", "grounds": _grounds(late, interest)}
+        facts = {"amount": f"{total + interest:.2f}", "grounds": _grounds(late, interest)}
         facts |= {"shares": _shares(late, owing), "joint": _joint(agreement)} if len(owing) > 1 else {}
         return facts | _sides("applicants", owed, "respondents", owing)
     if way == "enforcement":
-        return _enforced(late, owing, interest) | _sides("applicants", owed, "respondents", owing)
+        facts = _enforced(late, owing, interest) | {"time_limits": _time_limits(agreement, late)}
+        return facts | _sides("applicants", owed, "respondents", owing)
     facts = {"requests": "；".join(_wanted(late, owing))[:4999] + "。", "cause": "调解协议履行纠纷"}
     grounds = f"{_agreed(agreement)}\n{_grounds(late, interest)}"[:8000]
     return facts | {"grounds": grounds, "evidence": _PROOFS} | _sides("plaintiffs", owed, "defendants", owing)
@@ -101,6 +105,28 @@ def _enforced(late: list[Row], owing: list[Party], interest: Decimal) -> dict[st
         told += [f"强制被执行人{debtor.name}履行“{row.owed.what.replace(chr(10), ' ')[:120]}”" for row in mine if row.owed.amount is None]
     doubled = ["由被执行人加倍支付迟延履行期间的债务利息（《中华人民共和国民事诉讼法》第二百六十四条）"] if open_sum(late) else []
     return {"requests": [*told[:57], *doubled, "执行费用由被执行人负担"], "grounds": _grounds(late, interest)}
+
+
+def _time_limits(agreement: Agreement, late: list[Row]) -> list[dict[str, str]]:
+    """Until when enforcement can be asked for of each thing (民事诉讼法 250)."""
+    rule = clocks.rule_of(db.session.get_one(Case, agreement.case_id), "enforcement")
+    found = dict.fromkeys(
+        (undivided(row.owed.what).replace("\n", " ")[:200], _last_part(agreement, row.owed)) for row in late
+    )
+    return [
+        {"what": what, "ends": ends.isoformat(), "apply_by": str(clocks.last_moment(rule, ends))}
+        for what, ends in list(found)[:60]
+    ]
+
+
+def _last_part(agreement: Agreement, owed: Obligation) -> date:
+    """The last day for performance: of what is done in parts, that of the last part."""
+    alike = (owed.term, owed.change_id, owed.debtor_id, owed.creditor_id)
+    parts = [
+        one.due_on for one in agreement.obligations
+        if owed.term and (one.term, one.change_id, one.debtor_id, one.creditor_id) == alike
+    ]  # fmt: skip
+    return max(parts, default=owed.due_on)
 
 
 # What the papers that go along prove.

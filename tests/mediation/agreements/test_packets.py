@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pikepdf
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from mediation import clock
 from mediation.agreements import confirmation, packets
 from mediation.case_view import current_agreement
+from mediation.deadlines import Period, reckon
 from mediation.extensions import command, db
 from mediation.models import AgreementChange, Obligation, Packet, Paper, Party, StoredFile, User
 from mediation.papers.rendering import render_due
@@ -58,6 +59,10 @@ def is_a_valid_set(packet: Packet, content: bytes, application: str) -> None:
         assert entry["name"].partition("（")[0] in first, entry
     assert len(set(names)) == len(names), "nobody can tell two of one name apart"
     assert all(entry["made_on"] <= clock.today().isoformat() for entry in packet.contents)
+
+
+def months_after(day: date, months: int) -> date:
+    return reckon(Period(day, months, "month")).last_day
 
 
 @pytest.fixture
@@ -267,6 +272,10 @@ def test_what_the_court_confirmed_is_enforced_by_its_ruling(table: Table, ruling
     for words in (told, *sides, "（2026）青民特1号民事裁定", "支付未付的款项3,000.00元；", "第二百六十四条"):
         assert words in text, words
     assert ("付款条款。" in text) == (ruling == "partly")
+    last = table.obligations()[-1].due_on  # of parts the two years count from the last one (民事诉讼法 250)
+    assert f"履行期间的最后一日为{last.year}年{last.month}月{last.day}日" in text
+    until = months_after(last, 24)
+    assert f"最迟于{until.year}年{until.month}月{until.day}日申请执行" in text
 
 
 def test_an_agreement_that_was_not_confirmed_is_not_enforced(late: Table) -> None:
