@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from mediation import access, clock, clocks, flow, journal
 from mediation.cases import facts
-from mediation.cases.flow_words import drawn_name, element_name
+from mediation.cases.flow_words import step_names
 from mediation.effects import Occasion, effect
 from mediation.extensions import db
 from mediation.models import Agency, Case, Deadline, Participation, Process
@@ -133,11 +132,8 @@ def _warn_overdue(occasion: Occasion, *, step: str) -> None:
         "overdue-warned", case_id=occasion.case.id, by=occasion.by, actor=_actor(occasion), details={"step": step}
     )
     case, release_hash = occasion.case, occasion.process.release_hash
-    name = drawn_name(release_hash, occasion.flow_key, step)
-    with force_locale("en"):
-        english = element_name(release_hash, occasion.flow_key, step)
+    names = step_names(release_hash, occasion.flow_key, step)
     told = {*members_of("director", case.agency_id), *members_of("supervisor", case.agency_id)}
     told |= {case.mediator_id} if case.mediator_id else set()
     for user_id in sorted(told):
-        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, step=name,
-                  step_en=english)  # fmt: skip
+        tell_user(user_id, "task-red", case=case, channels=INBOX_AND_MAIL, title=case.display_number, **names)

@@ -37,6 +37,13 @@ def drawn_name(release_hash: str, process_key: str, element_id: str) -> str:
     return (drawn.name if drawn else "") or element_id
 
 
+def step_names(release_hash: str, process_key: str, step: str) -> dict[str, str]:
+    """For a notice of a step: its name as it is drawn, and in English. What is no step of the flow is words already."""
+    english = definition_of(release_hash).translations.get("en", {}).get("processes", {}).get(process_key, {})
+    drawn = drawn_name(release_hash, process_key, step)
+    return {"step": drawn, "step_en": english.get("elements", {}).get(step, {}).get("name") or drawn}
+
+
 def process_note(release_hash: str, process_key: str) -> str:
     """What a flow is for, in a sentence or two; empty when the drawing does not say."""
     model = definition_of(release_hash).processes.get(process_key)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from mediation import clock, journal, words
+from mediation.cases.flow_words import step_names
 from mediation.deadlines import working_days_after
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes, watches
 from mediation.extensions import db
@@ -341,9 +342,10 @@ def _conclude(task: Task, answers: Mapping[str, Any], by: User) -> None:
 def _remind_agency(occasion: Occasion, *, agency: str, step: str) -> None:
     """The people of an agency are told that the time for a step is nearly over: who holds it, else all of its liaisons."""
     found = db.session.scalars(select(Agency).where(Agency.key == agency)).one()
+    names = step_names(occasion.process.release_hash, occasion.flow_key, step)
     for user_id in liaisons(found):
         tell_user(user_id, "task-yellow", case=occasion.case, channels=INBOX_AND_MAIL,
-                  title=occasion.case.display_number, step=step)  # fmt: skip
+                  title=occasion.case.display_number, **names)  # fmt: skip
 
 
 @effect("remind-joint")

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import ColumnElement, Executable, String, cast, exists, literal, select
 from sqlalchemy.orm import joinedload
 
 from mediation import clock, journal
+from mediation.cases.flow_words import ordered_step
 from mediation.extensions import command, db
 from mediation.models import Case, Deadline, OverdueNotice, Referral, SupervisionOrder, Task, WarningTold
 from mediation.notices.operations import INBOX, INBOX_AND_MAIL, members_of, tell_user
@@ -41,13 +43,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Subject:
-    """Something whose warning has come: what it is called, when it ends, who is told."""
+    """Something whose warning has come: what it is called, when it ends, who is told. A clock has its English name in its
+    table; everything else says its own."""
 
     key: str  # deadline:12
     case: Case
     name: str
     due: datetime
     holders: Callable[[], Iterable[int | None]]
+    english: str = ""
 
 
 def warn_overdue() -> int:
@@ -175,7 +179,7 @@ def _tell(subject: Subject, stage: str) -> None:
                        details={"name": subject.name})  # fmt: skip
     for user_id in sorted(one for one in told if one):
         tell_user(user_id, f"clock-{stage}", case=subject.case, channels=INBOX_AND_MAIL if stage == RED else INBOX,
-                  title=subject.case.display_number, step=subject.name)  # fmt: skip
+                  title=subject.case.display_number, step=subject.name, step_en=subject.english)  # fmt: skip
 
 
 def untold(prefix: str, id_column: Any, red: Any) -> Any:
@@ -222,10 +226,10 @@ def _who_works_on(case: Case) -> set[int | None]:
 def _referrals() -> Iterator[Subject]:
     now, rule = clock.now(), rule_for("referral", "")
     stages = (
-        ("sent", Referral.sign_due_at, Referral.sent_at, "签收转办事项"),
-        ("signed", Referral.answer_due_at, Referral.signed_at, "答复转办事项"),
+        ("sent", Referral.sign_due_at, Referral.sent_at, "签收转办事项", "Sign for what was handed over"),
+        ("signed", Referral.answer_due_at, Referral.signed_at, "答复转办事项", "Answer what was handed over"),
     )
-    for status, due, begin, name in stages:
+    for status, due, begin, name, english in stages:
         query = (
             select(Referral.id, begin.label("begin"), due.label("due"))
             .where(
@@ -236,7 +240,7 @@ def _referrals() -> Iterator[Subject]:
         )
         for row in _rows(Referral, _come(query, lambda row: (row.begin or row.due, row.due, rule))):
             yield Subject(f"referral-{status}:{row.id}", row.case, name, getattr(row, due.key),
-                          lambda row=row: members_of("liaison", row.to_agency_id))  # type: ignore[misc]  # fmt: skip
+                          lambda row=row: members_of("liaison", row.to_agency_id), english)  # type: ignore[misc]  # fmt: skip
 
 
 def _orders() -> Iterator[Subject]:
@@ -250,7 +254,14 @@ def _orders() -> Iterator[Subject]:
     )
     for row in _rows(SupervisionOrder, _come(query, lambda row: (row.ordered_at, clock.end_of(row.answer_due), rule))):
         yield Subject(f"order:{row.id}", row.case, f"督办：{row.step}", clock.end_of(row.answer_due),
-                      lambda row=row: {row.person_id, *members_of("liaison", row.agency_id)})  # type: ignore[misc]  # fmt: skip
+                      lambda row=row: {row.person_id, *members_of("liaison", row.agency_id)},  # type: ignore[misc]
+                      f"Supervision order: {_in_english(row)}")  # fmt: skip
+
+
+def _in_english(order: SupervisionOrder) -> str:
+    with force_locale("en"):
+        return ordered_step(order)
+
 
 
 def _pass_deadlines() -> int:

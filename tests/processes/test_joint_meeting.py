@@ -115,7 +115,7 @@ JOURNEYS = {
         heard, do("call"), due("hold", "2026-11-30", role="dispatcher"), until("2026-11-26"), sees("hold")),
     "each agency does its part by its own day": from_here(
         split, sees("do_task", "do_task"), due("do_task", "2026-12-09", role="liaison", group="housing"), forget(),
-        until("2026-12-09"), caused("remind-agency housing 办理并答复分工事项"), until("2026-12-11"),
+        until("2026-12-09"), caused("remind-agency housing do_task"), until("2026-12-11"),
         lambda at: SUPERVISION in [one.name for one in at.effects] or pytest.fail(str(at.effects))),
     "all have answered: the host draws it together": from_here(
         split, each("do_task", **joint()), sees("conclude"), do("conclude", {"outcome": "settled"}), outcome("settled")),

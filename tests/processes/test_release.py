@@ -42,6 +42,16 @@ def test_every_task_says_who_by_when_on_what_ground_and_what_then(model: Process
     assert all(english.get(name) for name in ("name", "ground", "overdue", "next"))
 
 
+def test_who_is_told_that_something_is_late_reads_a_step_of_the_flow_in_either_language() -> None:
+    told = [
+        (model.id, element.headers["step"]) for model in shipped().processes.values() for element in model.elements.values()
+        if element.task_type in ("warn-overdue", "remind-agency")
+    ]  # fmt: skip
+    english = shipped().translations["en"]["processes"]
+    assert told
+    assert [(flow, step) for flow, step in told if not english[flow]["elements"].get(step, {}).get("name")] == []
+
+
 def test_every_form_has_a_task() -> None:
     assert set(shipped().forms) == {task.form_id for _, task in user_tasks()}
 

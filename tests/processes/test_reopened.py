@@ -29,7 +29,7 @@ JOURNEYS = {
     "nobody was at home": from_here(
         planned, do("visit", {"result": "unreached", "signs": "none"}), sees("visit")),
     "a visit that is late is told": from_here(
-        planned, forget(), until("2026-11-30"), caused("warn-overdue 结案后再次回访逾期"), sees("visit")),
+        planned, forget(), until("2026-11-30"), caused("warn-overdue visit"), sees("visit")),
     "it is a new dispute": from_here(
         begun, do("check", {"decision": "new_dispute"}), sees("register_new"),
         due("register_new", "2026-11-24", role="clerk"), do("register_new"), over()),

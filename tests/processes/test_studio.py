@@ -37,7 +37,7 @@ JOURNEYS = {
     "no studio fits, and triage decides anew": from_here(
         begun, do("choose", {"decision": "none", "studio": None}), over()),
     "after two working days without anybody the next studio is asked": from_here(
-        offered, forget(), until("2026-11-26"), caused("warn-overdue 无人认领，换下一家调解室"), sees("choose"),
+        offered, forget(), until("2026-11-26"), caused("warn-overdue take_up"), sees("choose"),
         do("choose", {"decision": "assign", "studio": "studio2"}), sees("take_up"),
         due("take_up", "2026-11-30", role="mediator", group="studio2")),
     "a studio declines, and the next one is asked": from_here(

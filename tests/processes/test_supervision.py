@@ -15,7 +15,7 @@ answered = from_here(ordered, caused("issue-paper supervision_order agency order
 JOURNEYS = {
     "accepted": from_here(answered, sees("review"), do("review", {"review": "accepted"}), over()),
     "late": from_here(
-        ordered, forget(), until("2026-11-30"), caused("warn-overdue 督办答复"), sees("answer"),
+        ordered, forget(), until("2026-11-30"), caused("warn-overdue answer"), sees("answer"),
         do("answer"), do("review", {"review": "accepted"}), over(),
     ),
     "again": from_here(

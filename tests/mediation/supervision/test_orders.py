@@ -11,7 +11,8 @@ from sqlalchemy import select
 from mediation import clock, flow
 from mediation.effects import EFFECTS, Occasion
 from mediation.extensions import command, db
-from mediation.models import Case, Notice, Paper, Process, SupervisionOrder, Task, Urging
+from mediation.models import Case, Notice, Paper, Process, SupervisionOrder, Task, Urging, User
+from mediation.notices.sending import words_of
 from mediation.supervision import operations
 from mediation.supervision.warnings import warn_overdue
 from tests.house import House, join
@@ -157,6 +158,17 @@ def test_the_name_is_found_in_the_flow_that_was_called(house: House, case: Case)
         EFFECTS["warn-overdue"].run(occasion, step="rule")
     told = db.session.scalars(select(Notice).where(Notice.template == "task-red")).all()
     assert {(one.details["step"], "ruling" in one.details["step_en"].lower()) for one in told} == {("登记司法确认裁定", True)}
+
+
+def test_that_an_order_is_not_answered_is_told_in_english_to_who_reads_english(house: House, case: Case) -> None:
+    give(house, case)
+    with command():
+        db.session.get(User, house.users["director"].id).language = "en"
+    later(days=5)
+    warn_overdue()
+    told = select(Notice).where(Notice.user_id == house.users["director"].id, Notice.template == "clock-red")
+    subjects = {words_of(one)[0] for one in db.session.scalars(told)}
+    assert subjects == {"Time is over: Supervision order: Check papers and admissibility"}
 
 
 # --- by hand ----------------------------------------------------------------------------------------------------------
