@@ -78,6 +78,11 @@ def value_name(release_hash: str, decision: str, value: str) -> str:
     return entry.get("values", {}).get(value, value)
 
 
+def asked_words(release_hash: str, text: str) -> str:
+    """What a flow asks of an agency, in the language of the page; what somebody typed stays as it is typed."""
+    return str(_translated(release_hash, "referral").get("values", {}).get(text, text))
+
+
 def _translated(release_hash: str, process_key: str) -> Mapping[str, Any]:
     if language() != "en":
         return {}

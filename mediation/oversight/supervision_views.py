@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from mediation import clock
 from mediation.access import roles
-from mediation.cases.flow_words import element_name, ordered_step, value_name
+from mediation.cases.flow_words import asked_words, element_name, ordered_step, value_name
 from mediation.oversight import supervision_queries as queries
 from mediation.oversight.blueprint import bp
 from mediation.oversight.queries import PAGE
@@ -111,10 +111,10 @@ def _chosen_by(kind: str, way: str, stage: str, rows: list[Warned]) -> list[dict
 
 
 def _name(row: Warned) -> str:
-    """The step or clock in the language of the page."""
+    """The step, clock or hand-over in the language of the page."""
     if row.task is not None:
         return element_name(row.case.release_hash, row.task.process_key, row.task.element_id)
-    return value_name(row.case.release_hash, "clocks", row.what)
+    return asked_words(row.case.release_hash, value_name(row.case.release_hash, "clocks", row.what))
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from mediation import access, clocks, journal
+from mediation.cases.flow_words import asked_words
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.mirror import variables_of
@@ -114,7 +115,7 @@ def _prefill_receipt(task: Task, _user: User) -> dict[str, Any]:
     row = operations.handed_to(task)
     return {
         "round": str(row.round),
-        "expected": row.purpose,
+        "expected": asked_words(task.process.release_hash, row.purpose),
         "why": row.reason,
         "bound": "yes" if row.binding else "no",
     }
@@ -139,7 +140,7 @@ def _undo_receipt(task: Task) -> None:
 @prefills("referral-answer")
 def _prefill_answer(task: Task, _user: User) -> dict[str, Any]:
     row = operations.handed_to(task)
-    return {"expected": row.purpose, "why": row.reason}
+    return {"expected": asked_words(task.process.release_hash, row.purpose), "why": row.reason}
 
 
 @applies("referral-answer")

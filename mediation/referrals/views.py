@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from mediation import access
 from mediation.cases.blueprint import the_case
+from mediation.cases.flow_words import asked_words
 from mediation.cases.forms import ReasonForm
 from mediation.extensions import db
 from mediation.models import Case, Referral
@@ -35,6 +36,7 @@ def _panel() -> dict[str, Any]:
 def _hand_overs(case: Case) -> dict[str, Any]:
     rows = queries.holdings(person(), case)
     return {"rows": rows, "tones": TONES, "words": _words(), "held": _held, "name": named, "parts": part_names(), "answer": _answer,
+            "asked": lambda row: asked_words(case.release_hash, row.purpose),
             "may_withdraw": bool(rows) and works_on(person(), case) and is_open(case)}  # fmt: skip
 
 

@@ -10,13 +10,16 @@ from sqlalchemy import delete, select
 
 from mediation import clock, journal
 from mediation.cases import facts
-from mediation.cases.flow_words import drawn_name
+from mediation.cases.flow_words import drawn_name, ordered_step
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.models import Agency, SupervisionOrder, Task, User, WarningTold
 from mediation.papers import pieces
 from mediation.supervision import operations
 from mediation.supervision.operations import Addressed
+
+# What a flow writes where nobody does: in the language of papers, whoever caused it.
+_NOT_DONE, _DEMANDS = "“{step}”逾期未办结", "说明未按期办结的原因、已采取的措施和办结日期"
 
 
 @effect("order-supervision", required=("step",), agency=None, reason=None)
@@ -33,7 +36,7 @@ def _order_supervision(occasion: Occasion, *, step: str, agency: str | None = No
     else:
         to = operations.addressed(task) if task else operations.answerable(case, case.agency)
     operations.order(
-        case, name, to, reason=str(reason or f"“{name}”逾期未办结"), demands="说明未按期办结的原因、已采取的措施和办结日期",
+        case, name, to, reason=str(reason or _NOT_DONE.format(step=name)), demands=_DEMANDS,
         answer_due=operations.usual_answer_due(case), task=task, by=None,
     )  # fmt: skip
 
@@ -61,7 +64,22 @@ def _apply_answer(task: Task, answers: Mapping[str, Any], by: User) -> None:
 @prefills("supervision-answer")
 def _prefill_answer(task: Task, _user: User) -> dict[str, Any]:
     row = operations.order_of(task)
-    return {"step": row.step, "reason": row.reason, "demands": row.demands, "review_note": row.review or None}
+    return {
+        "step": ordered_step(row), "reason": _reason(row), "demands": _demands(row), "review_note": row.review or None,
+    }  # fmt: skip
+
+
+def _reason(row: SupervisionOrder) -> str:
+    """As it was written, or in the reader's language where the flow wrote it."""
+    if row.reason != _NOT_DONE.format(step=row.step):
+        return row.reason
+    return _("“%(step)s” was not done in time", step=ordered_step(row))
+
+
+def _demands(row: SupervisionOrder) -> str:
+    if row.demands != _DEMANDS:
+        return row.demands
+    return _("Say why it was not done in time, what has been done since, and by when it will be done")
 
 
 @undoes("supervision-answer")
@@ -92,7 +110,7 @@ def _prefill_review(task: Task, _user: User) -> dict[str, Any]:
     row = operations.order_of(task)
     late = row.answered_at is not None and clock.local(row.answered_at).date() > row.answer_due
     return {
-        "step": row.step, "demands": row.demands, "answer": row.answer,
+        "step": ordered_step(row), "demands": _demands(row), "answer": row.answer,
         "in_time": _("answered late") if late else _("answered in time"),
         "answer_again_by": operations.usual_answer_due(task.case),
     }  # fmt: skip

@@ -52,6 +52,15 @@ def test_who_is_told_that_something_is_late_reads_a_step_of_the_flow_in_either_l
     assert [(flow, step) for flow, step in told if not english[flow]["elements"].get(step, {}).get("name")] == []
 
 
+def test_what_a_flow_asks_of_an_agency_is_there_in_english() -> None:
+    asked = {
+        mapping.source.removeprefix('="').removesuffix('"') for model in shipped().processes.values()
+        for element in model.elements.values() for mapping in element.inputs
+        if mapping.target == "purpose" and mapping.source.startswith('="')
+    }  # fmt: skip
+    assert asked == set(shipped().translations["en"]["processes"]["referral"]["values"])
+
+
 def test_every_form_has_a_task() -> None:
     assert set(shipped().forms) == {task.form_id for _, task in user_tasks()}
 

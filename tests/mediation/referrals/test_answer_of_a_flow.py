@@ -34,6 +34,20 @@ def signed(house: House, case: Case) -> Referral:
     return row
 
 
+def test_what_a_flow_asks_of_an_agency_is_read_in_english_and_what_somebody_typed_as_typed(
+    house: House, case: Case, sign_in: Any
+) -> None:
+    with command():
+        signed(house, case).purpose = "登记立案"
+        signed(house, case).purpose = "请先看现场"
+    reader = sign_in("director")
+    reader.speaks("en").get(f"/cases/{case.id}")
+    assert "To docket the case" in reader.text()
+    assert "请先看现场" in reader.text()
+    reader.speaks("zh").get(f"/cases/{case.id}")
+    assert "登记立案" in reader.text()
+
+
 def test_a_flow_answers_in_the_language_of_papers_whoever_caused_it(house: House, case: Case, sign_in: Any) -> None:
     with command():
         row, task = signed(house, case), db.session.query(Task).filter_by(case_id=case.id, element_id="examine").one()

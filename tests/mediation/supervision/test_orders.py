@@ -171,6 +171,20 @@ def test_that_an_order_is_not_answered_is_told_in_english_to_who_reads_english(h
     assert subjects == {"Time is over: Supervision order: Check papers and admissibility"}
 
 
+def test_what_a_flow_orders_is_read_in_the_readers_language(house: House, case: Case, sign_in: Any) -> None:
+    process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
+    with command():
+        EFFECTS["order-supervision"].run(Occasion(case, process, "late", None), step="examine")
+        db.session.flush()
+        step(case, "answer").claimed_by = house.users["clerk"]
+    clerk = sign_in("clerk")
+    page = clerk.speaks("en").get(f"/tasks/{step(case, 'answer').id}")
+    told = [page.select_one(f"[name={key}]") for key in ("step", "reason", "demands")]
+    assert all(str(one.get("value") or one.get_text(strip=True)).replace("“", "").replace("”", "").isascii() for one in told), told
+    page = clerk.speaks("zh").get(f"/tasks/{step(case, 'answer').id}")
+    assert "逾期未办结" in str(page.select_one("[name=reason]"))
+
+
 # --- by hand ----------------------------------------------------------------------------------------------------------
 
 
