@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
 from documents.fonts import Fonts
 
-SERIF, BLACK = "CaseSerif.ttf", "CaseHeiFull.ttf"
+SERIF, BLACK = "CaseSerif", "CaseHei"
 
 
 class _Outline(BasePen):
@@ -32,15 +33,20 @@ class _Outline(BasePen):
         self.drawn.append("h")
 
 
-@lru_cache(maxsize=2)
-def _font(face: str) -> TTFont:
-    return TTFont(Fonts.found().folder / "faces" / face, lazy=True)
+@lru_cache(maxsize=1)
+def _fonts() -> Fonts:
+    return Fonts.found()
+
+
+@lru_cache(maxsize=4)
+def _font(file: Path) -> TTFont:
+    return TTFont(file, lazy=True)
 
 
 @lru_cache(maxsize=500)
-def _glyph(face: str, sign: str) -> tuple[float, str]:
-    """Width in ems, and the outline at a size of one point; a sign that the face lacks is a blank."""
-    font = _font(face)
+def _glyph(family: str, sign: str) -> tuple[float, str]:
+    """Width in ems, and the outline at a size of one point; a sign that the family lacks is a blank."""
+    font = _font(_fonts().file(family, sign))
     glyphs, em = font.getGlyphSet(), font["head"].unitsPerEm
     name = font.getBestCmap().get(ord(sign))
     if name is None:
@@ -50,16 +56,16 @@ def _glyph(face: str, sign: str) -> tuple[float, str]:
     return glyphs[name].width / em, f"{1 / em:g} 0 0 {1 / em:g} 0 0 cm {' '.join([*pen.drawn, 'f'])}"
 
 
-def width_of(text: str, size: float, face: str = SERIF) -> float:
+def width_of(text: str, size: float, family: str = SERIF) -> float:
     """How wide a line is, in points."""
-    return sum(_glyph(face, sign)[0] for sign in text) * size
+    return sum(_glyph(family, sign)[0] for sign in text) * size
 
 
-def line(text: str, size: float, x: float, y: float, face: str = SERIF) -> str:
+def line(text: str, size: float, x: float, y: float, family: str = SERIF) -> str:
     """PDF operators that fill the glyphs of `text` from (x, y) on, in the colour that is set."""
     drawn = []
     for sign in text:
-        width, path = _glyph(face, sign)
+        width, path = _glyph(family, sign)
         if path:
             drawn.append(f"q {size} 0 0 {size} {x:.3f} {y:.3f} cm {path} Q")
         x += width * size

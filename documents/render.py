@@ -8,22 +8,16 @@ once, at import, and processes that only queue papers need not load it.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import logging
 import os
 import re
 import threading
-import zlib
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
-import segno
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
 from documents.annex import entries
@@ -32,15 +26,12 @@ from documents.fonts import Fonts
 from documents.phrases import FILTERS
 from documents.refusals import PaperRefused, RendererUnavailable
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 LANGUAGES = ("zh",)
 MOST_PAGES = 120
 LONGEST_ADDRESS = 300
 MOST_BUNDLES = 8
 SLOW = "papers would take up to fifty times as long"
-QR = "paper:qr"
+QR = "paper:qr"  # what a layout asks for: see documents.typesetting
 POINT = 0.75  # of a CSS pixel
 LINE = 0.6  # points that the line for ink is thick
 PEN = 104  # points of a line that are kept free for ink; the day is written behind
@@ -107,11 +98,12 @@ class Press:
         problems = self.fonts.problems() or _load_weasyprint(self.fonts)
         if problems:
             raise RendererUnavailable(problems)
-        from weasyprint import CSS
         from weasyprint.text.fonts import FontConfiguration  # after FONTCONFIG_FILE is set
 
+        from documents.typesetting import sheet
+
         self._font_config = FontConfiguration()
-        self._plain = CSS(string=PLAIN.read_text("utf-8"), url_fetcher=_Fetcher(None), font_config=self._font_config)
+        self._plain = sheet(PLAIN.read_text("utf-8"), self._font_config)
         self._lock = threading.Lock()
         self._css: dict[str, Any] = {}
         self._environments: dict[str, jinja2.Environment] = {}
@@ -161,12 +153,11 @@ class Press:
 
     def problems(self) -> list[str]:
         """Print a line in a font of the machine and see which font came out: none but ours may ever be used."""
-        from weasyprint import HTML  # after FONTCONFIG_FILE is set
+        from documents.typesetting import Leaf  # after FONTCONFIG_FILE is set
 
         line = '<p style="font-family: DejaVu Sans, Noto Sans SC, serif">调解 Aa 㛃</p>'
-        probe = HTML(string=line, url_fetcher=_Fetcher(None))
         with self._lock:
-            pdf = probe.write_pdf(font_config=self._font_config, uncompressed_pdf=True)
+            pdf = Leaf(line, self._plain).write_pdf(font_config=self._font_config, uncompressed_pdf=True)
         strangers = sorted({name.decode() for name in _BASE_FONT.findall(pdf) if not name.startswith(b"Case")})
         if not strangers:
             return []
@@ -198,23 +189,19 @@ class Press:
             raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not work: {error}") from error
 
     def _pdf(self, html: str, layouts: Layouts, address: str | None, identity: bytes) -> _Printed:
-        from weasyprint import CSS, HTML
+        from documents.typesetting import Leaf, complaints, compress, sheet  # after FONTCONFIG_FILE is set
 
-        fetcher = _Fetcher(address)
-        with _complaints() as complaints:
+        with complaints() as told:
             if layouts.hash not in self._css:
-                text = layouts.files["layouts/paper.css"]
-                sheet = CSS(string=text, url_fetcher=fetcher, font_config=self._font_config)
-                _remember(self._css, layouts.hash, sheet)
-            source = HTML(string=html, url_fetcher=fetcher, base_url="paper:")
-            source._ua_stylesheets = lambda forms=False: [self._plain]
-            hands = _number_places(source.etree_element)
-            document = source.render(font_config=self._font_config, stylesheets=[self._css[layouts.hash]])
+                _remember(self._css, layouts.hash, sheet(layouts.files["layouts/paper.css"], self._font_config))
+            leaf = Leaf(html, self._plain, address)
+            hands = leaf.number_places()
+            document = leaf.render(font_config=self._font_config, stylesheets=[self._css[layouts.hash]])
             if len(document.pages) > MOST_PAGES:
                 raise PaperRefused("too-long", f"超过{MOST_PAGES}页", "", f"more than {MOST_PAGES} pages")
-            pdf = document.write_pdf(pdf_identifier=identity, finisher=_compress)
-        if complaints:
-            raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not print: {complaints[0][:200]}")
+            pdf = document.write_pdf(pdf_identifier=identity, finisher=compress)
+        if told:
+            raise PaperRefused("layout", "版式有误，无法印制", "", f"the layout does not print: {told[0][:200]}")
         return _Printed(pdf, len(document.pages), _boxes(document.pages), hands)
 
 
@@ -224,14 +211,6 @@ class _Printed:
     pages: int
     boxes: dict[str, Box]
     hands: tuple[str, ...]
-
-
-def _number_places(tree: Any) -> tuple[str, ...]:
-    """Name the places for ink and seal in the order of the paper; return who is printed over each line."""
-    pens = [element for element in tree.iter() if element.get("data-hand")]
-    for number, pen in enumerate(pens, start=1):
-        pen.set("id", f"hand-{number}")
-    return tuple(pen.get("data-hand") for pen in pens)
 
 
 def _boxes(pages: Iterable[Any]) -> dict[str, Box]:
@@ -283,16 +262,6 @@ def _environment(layouts: Layouts) -> jinja2.Environment:
     return environment
 
 
-def _compress(document: Any, pdf: Any) -> None:
-    """Compress at zlib's level 4: level 9, which pydyf takes, costs a tenth of a paper's time for two percent."""
-    for item in pdf.objects:
-        if getattr(item, "compress", False):
-            item.compress = False
-            _, body = item.data.split(b"\nstream\n", 1)
-            item.stream = [zlib.compress(body.removesuffix(b"\nendstream"), 4)]
-            item.extra["Filter"] = "/FlateDecode"
-
-
 def _remember(kept: dict[str, Any], key: str, value: Any) -> None:
     """Keep the few bundles in use: old cases print with the layouts of their own release."""
     while len(kept) >= MOST_BUNDLES:
@@ -324,30 +293,6 @@ def spelled(address: str | None) -> dict[str, str] | None:
     return {"site": found[1], "code": " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))}
 
 
-class _Fetcher:
-    """Gives out the QR code, and nothing else in the world."""
-
-    _fail_on_errors = False  # WeasyPrint asks every fetcher; a refusal is collected as a complaint instead
-
-    def __init__(self, address: str | None) -> None:
-        self._address = address
-
-    def __call__(self, url: str) -> Any:
-        if url == QR and self._address:
-            from weasyprint.urls import URLFetcherResponse  # after FONTCONFIG_FILE is set
-
-            return URLFetcherResponse(url, self._qr, {"Content-Type": "image/png"})
-        raise ValueError("a paper fetches nothing")
-
-    @cached_property
-    def _qr(self) -> bytes:
-        assert self._address is not None
-        drawn = io.BytesIO()  # one dot a module: the paper shows it unsmoothed, and a vector image costs 12 ms more
-        # One mask for all: readers know any, and looking for the best of eight takes longer than drawing it.
-        segno.make_qr(self._address, error="m", mask=3).save(drawn, kind="png", border=0, scale=1)
-        return drawn.getvalue()
-
-
 def _checked_address(check_url: str | None) -> str | None:
     if check_url is None:
         return None
@@ -361,21 +306,3 @@ def _identity(kind: str, clean: Mapping[str, Any], address: str | None, version:
     """The identifier inside the PDF: what went in decides it, not the moment of printing."""
     what = json.dumps([kind, clean, address, version, annex], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(what.encode()).digest()[:16]
-
-
-@contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """Collect what WeasyPrint complains about while printing: a paper with a complaint is not handed out."""
-    found: list[str] = []
-
-    class Collector(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            found.append(record.getMessage())
-
-    logger = logging.getLogger("weasyprint")
-    collector = Collector(logging.WARNING)
-    logger.addHandler(collector)
-    try:
-        yield found
-    finally:
-        logger.removeHandler(collector)

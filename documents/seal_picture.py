@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 from functools import lru_cache
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -103,12 +104,15 @@ def _glyph(letter: str, height: int) -> Image.Image:
     return tile
 
 
+@lru_cache(maxsize=1)
+def _fonts() -> Fonts:
+    return Fonts.found()
+
+
 def _font(letter: str, size: int) -> ImageFont.FreeTypeFont:
-    """The face of titles; the full one for a character outside GB 2312."""
-    common = len(letter.encode("gb2312", "ignore")) == 2
-    return _face("CaseTitle" if common else "CaseTitleFull", size)
+    return _face(_fonts().file("CaseTitle", letter), size)
 
 
 @lru_cache(maxsize=4)
-def _face(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(Fonts.found().folder / "faces" / f"{name}.ttf"), size)
+def _face(file: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file), size)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+import pytest
+from fontTools import ttLib
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps, ImageStat
 
 from documents.fonts import FACES, SOURCE, Fonts, common_characters
@@ -153,6 +156,19 @@ def full_names(pdf: bytes) -> Iterator[tuple[str, str]]:
         pdfium.FPDFText_GetFontInfo(page.raw, index, buffer, 64, ctypes.byref(ctypes.c_int()))
         if b"Serif" in buffer.value:
             yield chr(pdfium.FPDFText_GetUnicode(page.raw, index)), buffer.value.decode()
+
+
+def points_of(file: Path) -> set[int]:
+    with ttLib.TTFont(file, lazy=True) as font:
+        return set(font.getBestCmap())
+
+
+@pytest.mark.parametrize("family", FACES)
+def test_each_character_stands_in_one_file_of_its_family(family: str) -> None:
+    first, behind = (points_of(FONTS.file(family, one)) for one in "李䶮")
+    assert first.isdisjoint(behind)
+    assert first == common_characters() & FONTS.printable
+    assert all(FONTS.file(family, one) == FONTS.file(family, "李") for one in "A1·、（年")
 
 
 def test_characters_without_a_glyph_are_known_before_printing() -> None:

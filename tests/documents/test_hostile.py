@@ -274,6 +274,21 @@ def test_a_hostile_style_sheet_is_refused() -> None:
             render("invitation", SAMPLES["invitation"], layouts=Layouts({**files, "layouts/paper.css": sheet}))
 
 
+@pytest.mark.parametrize("layout", ["", "  ", "<!-- nothing -->", "<?xml version='1.0' encoding='gbk'?>"])
+def test_a_layout_that_says_nothing_is_an_empty_page(layout: str) -> None:
+    files = {**Layouts.shipped().files, "layouts/invitation.html": layout}
+    paper = render("invitation", SAMPLES["invitation"], layouts=Layouts(files))
+    assert (paper.pages, plain(text_of(paper.pdf))) == (1, "第1页共1页")
+
+
+def test_entities_that_a_layout_declares_bring_nothing_in() -> None:
+    layout = '<!DOCTYPE html [<!ENTITY file SYSTEM "file:///etc/passwd">]><p>begin &file; end</p>'
+    files = {**Layouts.shipped().files, "layouts/invitation.html": layout}
+    text = text_of(render("invitation", SAMPLES["invitation"], layouts=Layouts(files)).pdf)
+    assert "end" in text
+    assert "root:" not in text
+
+
 def test_a_layout_is_told_nothing_but_plain_facts() -> None:
     layout = "<p>{{ addressee }}|{{ meeting.place }}|{{ title }}|{{ 'no' if kind is defined else 'plain' }}</p>"
     text = text_of(render("invitation", SAMPLES["invitation"], layouts=with_layout(layout)).pdf)
