@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from mediation.access import roles
 from mediation.admin.blueprint import Page, bp
 from mediation.admin.editor import findings, operations, paper_previews, paths, queries, starting
+from mediation.admin.editor.differences import differences
 from mediation.admin.editor.operations import DraftClosed, NotPublishable
 from mediation.admin.editor.queries import FileLine
 from mediation.extensions import db
@@ -326,9 +327,28 @@ def _publish_page(found: ReleaseDraft, message: str = "") -> str:
     changes = operations.changes(found, load_bundle(found.base_hash))
     return render_template(
         "admin/editor/publish.html", draft=found, changes=changes, message=message, behind=operations.behind(found),
+        different={one.path: _different(one) for one in changes},
         errors=[one for one in listed if one.severity == "error"], warnings=[one for one in listed if one.severity != "error"],
         note=request.form.get("note", "" if found.name == _suggested_name() else found.name),
     )  # fmt: skip
+
+
+def _different(change: operations.Change) -> str:
+    """What is different in a file: “Rules: 1 changed”."""
+    kinds = {
+        "rule": _("Rules"), "column": _("Columns"), "step": _("Steps"), "connection": _("Connections"),
+        "drawing": _("Places on the drawing"), "field": _("Fields"), "role": _("Roles"), "text": _("Texts"), "line": _("Lines"),
+    }  # fmt: skip
+    told = []
+    for one in differences(change.path, change.before, change.after):
+        counts = [
+            _("%(number)s new", number=one.added) if one.added else "",
+            _("%(number)s changed", number=one.changed) if one.changed else "",
+            _("%(number)s taken out", number=one.removed) if one.removed else "",
+        ]  # fmt: skip
+        said = _(", ").join(count for count in counts if count)
+        told.append(_("%(name)s: %(said)s", name=kinds[one.kind], said=said))
+    return " · ".join(told)
 
 
 @bp.post("/admin/drafts/<int:draft_id>/renew")

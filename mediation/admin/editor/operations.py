@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
 from sqlalchemy import delete
 
 from mediation import clock, journal, releases
@@ -16,9 +15,7 @@ from mediation.admin.editor import findings
 from mediation.extensions import db
 from mediation.models import DraftEditor, DraftFile, Release, ReleaseDraft, User
 from mediation.releases import current_release_hash, load_bundle
-from workflows.dialect import parse_xml
 from workflows.model import Bundle
-from workflows.problems import BrokenFile
 
 
 class SavedMeanwhile(Exception):
@@ -43,12 +40,12 @@ class NotPublishable(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """A file that a draft changes: `kind` is added, changed or removed; the lines that it adds and takes away."""
+    """A file that a draft changes: `kind` is added, changed or removed."""
 
     path: str
     kind: str
-    plus: int
-    minus: int
+    before: bytes | None
+    after: bytes | None
 
 
 def begin(name: str, base: Release, *, by: User) -> ReleaseDraft:
@@ -134,32 +131,8 @@ def changes(draft: ReleaseDraft, base: Bundle) -> list[Change]:
 
 
 def _change(path: str, before: bytes | None, after: bytes | None) -> Change:
-    old, new = _lines(path, before), _lines(path, after)
     kind = "removed" if after is None else "added" if before is None else "changed"
-    return Change(path, kind, _more(new, old), _more(old, new))
-
-
-def _lines(path: str, content: bytes | None) -> dict[bytes, int]:
-    """How often each line occurs. XML is written in one way first: editors move blanks and attributes about."""
-    counted: dict[bytes, int] = {}
-    for line in (_canonical(path, content) if path.endswith((".bpmn", ".dmn")) else content or b"").splitlines():
-        counted[line.strip()] = counted.get(line.strip(), 0) + 1
-    return counted
-
-
-def _canonical(path: str, content: bytes | None) -> bytes:
-    try:
-        root = parse_xml(path, content or b"")
-    except BrokenFile:
-        return content or b""
-    for node in root.iter(etree.Element):
-        node.text, node.tail = (node.text or "").strip() or None, None
-    etree.indent(root)
-    return etree.tostring(root, method="c14n")
-
-
-def _more(some: Mapping[bytes, int], others: Mapping[bytes, int]) -> int:
-    return sum(max(count - others.get(line, 0), 0) for line, count in some.items())
+    return Change(path, kind, before, after)
 
 
 # --- up to date ---------------------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
 from mediation import releases
 from mediation.admin.editor import operations
+from mediation.admin.editor.differences import Difference, differences
 from mediation.extensions import command, db
 from mediation.models import Entry, Release, ReleaseDraft
 from tests.journeys.steps import LEAK, register
@@ -61,11 +63,39 @@ def test_the_list_of_releases_says_who_published_what_for_and_how_many_cases_run
     assert [cell.get_text(strip=True) for cell in admin.page.select("td[data-label='在办案件']")].count("1") == 1
 
 
-def test_the_page_before_publishing_counts_what_changes(admin, draft, sends):
+def test_the_page_before_publishing_says_what_changes_in_words(admin, draft, sends):
     sends(admin, "intake.bpmn", flow("到现场核对").decode())
     rows = admin.get(f"/admin/drafts/{draft.id}/publish").select("tbody tr")
     assert [row.select_one("td").get_text(strip=True) for row in rows] == ["intake.bpmn"]
-    assert "+1 −1" in rows[0].get_text()
+    assert rows[0].select("td")[-1].get_text(strip=True) == "步骤：1 处修改"
+
+
+def test_a_text_without_parts_is_counted_in_lines():
+    found = differences("documents/layouts/letter.html", b"<p>\n  one\n</p>", b"<p>\none\ntwo\n</p>")
+    assert found == [Difference("line", added=1, changed=0, removed=0)]
+
+
+RULE = '<rule id="r3"><inputEntry id="a"><text>5</text></inputEntry><outputEntry id="b"><text>"x"</text></outputEntry></rule>'
+REWRITTEN = [("<rule id", "<rule  id"), ("\n<output", "\n   <output"), ("</rule>", "\n</rule>")]
+
+
+@pytest.mark.parametrize(("path", "edits", "told"), [
+    ("rating.dmn", [('"simple"', '"complex"'), *REWRITTEN], "规则：1 处修改"),
+    ("rating.dmn", [('<rule id="r2">', RULE + '<rule id="r2">')], "规则：1 处新增"),
+    ("look.form", [("核对情况", "看到的情况"), ('"seen"', '"found"')], "栏目：1 处新增、1 处删除"),
+    ("i18n/en.json", [("Look at it", "Look again")], "文字：1 处修改"),
+    ("intake.bpmn", [('"结案"', '"办结"'), ('id="rate__close" ', 'id="rate__close" name="是" ')], "步骤：1 处修改 · 连线：1 处修改"),
+    ("intake.bpmn", [('x="', 'x="1')], "图形位置：\\d+ 处修改"),
+], ids=["a cell, rewritten by the editor", "a rule", "a field", "a text", "a step and a connection", "drawn elsewhere"])  # fmt: skip
+def test_what_is_different_is_counted_in_the_things_one_sees(admin, draft, sends, path, edits, told):
+    whole = next(name for name in small_bundle().files if name.endswith(path))
+    content = small_bundle().files[whole].decode()
+    for before, after in edits:
+        assert before in content
+        content = content.replace(before, after)
+    sends(admin, whole, content)
+    (row,) = admin.get(f"/admin/drafts/{draft.id}/publish").select("tbody tr")
+    assert re.fullmatch(told, row.select("td")[-1].get_text(strip=True))
 
 
 @pytest.mark.parametrize("note", ["", "   "])
