@@ -25,6 +25,7 @@ from mediation import clock, flow, journal
 from mediation.agreements import checking, understanding
 from mediation.agreements.bindings import agreement_of
 from mediation.agreements.ledger import OWED
+from mediation.agreements.performance import refuse
 from mediation.case_view import current_confirmation, names_in, terms_of
 from mediation.cases.operations import waits_for
 from mediation.cases.queries import AFTER_A_CHANGE, change_under_way
@@ -382,8 +383,10 @@ def _look_at_with_the_new_plan(put_aside: list[Obligation], agreement: Agreement
     for receipt in [one for owed in put_aside for one in owed.receipts if one.status == "reported"]:
         if receipt.obligation.debtor_id in first:
             receipt.obligation = first[receipt.obligation.debtor_id]
+        elif not seen and receipt.party_id == receipt.obligation.creditor_id:
+            receipt.status = "counts"
         elif not seen:
-            receipt.status = "counts" if receipt.party_id == receipt.obligation.creditor_id else "refused"
+            refuse(receipt)
     db.session.flush()
 
 

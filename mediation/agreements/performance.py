@@ -18,6 +18,7 @@ from mediation.effects import AnswersRefused, Occasion, applies, effect, prefill
 from mediation.extensions import db
 from mediation.meetings.bindings import parties_of
 from mediation.models import Attachment, Obligation, Party, Promise, Receipt, Task, User, Visit
+from mediation.notices.operations import tell_party
 
 # --- instalments --------------------------------------------------------------------------------------------------------
 
@@ -76,7 +77,14 @@ def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
     elif result in ("received", "partly"):
         _receive(task, owed, answers, by, whole=result == "received")
     if reported is not None and result in ("not_received", "default"):
-        reported.status = "refused"
+        refuse(reported)
+
+
+def refuse(receipt: Receipt) -> None:
+    """What a party has reported does not count: it is told, and reads it on its own page."""
+    receipt.status = "refused"
+    party = db.session.get_one(Party, receipt.party_id)
+    tell_party(party, "receipt-refused", case=party.case)
 
 
 def _check_default(owed: Obligation, answers: Mapping[str, Any]) -> None:

@@ -56,6 +56,7 @@ class Due:
     creditor: str
     paid: Decimal
     receipts: list[Receipt]
+    not_confirmed: list[Receipt]  # what this party reported and what does not count, while it is not done
     promised_on: date | None  # what the debtor promised after the due date
     going_on: bool  # the case is open: who reports is heard
 
@@ -132,7 +133,8 @@ def dues(party: Party) -> list[Due]:
     agreement = current_agreement(party.case_id)
     if agreement is None or agreement.status not in IN_FORCE:
         return []
-    return [_due(row, party) for row in agreement.obligations if row.status != "replaced"]
+    listed = [_due(row, party) for row in agreement.obligations]
+    return [due for due in listed if due.status != "replaced" or due.not_confirmed]
 
 
 def agreement_told(party: Party) -> Agreement | None:
@@ -146,6 +148,9 @@ def _due(row: Obligation, party: Party) -> Due:
         id=row.id, what=row.what, amount=row.amount, rest=rest_of(row), due_on=row.due_on, status=row.status,
         mine_to_pay=row.debtor_id == party.id, mine_to_receive=row.creditor_id == party.id,
         debtor=row.debtor.name, creditor=row.creditor.name if row.creditor else "", paid=row.paid, receipts=row.receipts,
+        not_confirmed=[] if row.status == "performed" else [
+            one for one in row.receipts if one.status == "refused" and one.party_id == party.id
+        ],
         promised_on=row.promised_on(clock.today()), going_on=is_open(party.case),
     )  # fmt: skip
 

@@ -195,6 +195,18 @@ def test_where_nobody_will_look_any_more_the_creditors_word_counts_and_the_debto
     assert (receipt.status, receipt.obligation.status) == (status, "replaced")
 
 
+def test_a_debtor_whose_report_does_not_count_is_told_and_reads_it_on_the_own_page(third: Table, resident: Any) -> None:
+    falls_due(third)
+    reports(third, resident, "刘洋")
+    ends_with_an_apology(third)
+    told = db.session.scalars(select(Notice).where(Notice.template == "receipt-refused")).all()
+    assert [one.party.name for one in told] == ["刘洋"]
+    for name, sees in (("刘洋", True), ("王建国", False)):
+        page = enters(third, resident, name).get("/see")
+        assert ("没有得到核实" in page.get_text()) is sees, name
+    assert "清运费" not in page.get_text()
+
+
 def test_a_second_change_follows_the_first(table: Table) -> None:
     agree_anew(table)
     clock.set_clock(clock.now() + timedelta(days=20))

@@ -19,7 +19,19 @@ from mediation.agreements.ledger import ledger_of
 from mediation.case_view import current_agreement
 from mediation.effects import BINDINGS
 from mediation.extensions import command, db
-from mediation.models import AgreementChange, Entry, Hand, Obligation, Packet, Paper, Promise, Receipt, StoredFile, Task
+from mediation.models import (
+    AgreementChange,
+    Entry,
+    Hand,
+    Notice,
+    Obligation,
+    Packet,
+    Paper,
+    Promise,
+    Receipt,
+    StoredFile,
+    Task,
+)
 from mediation.papers.rendering import render_due
 from tests.journeys import steps
 from tests.journeys.table import Table
@@ -227,6 +239,10 @@ def test_a_receipt_that_is_not_true_does_not_count(table: Table, resident: Any) 
     table.does("mediator", "verify", result="not_received")
     assert db.session.scalars(select(Receipt.status)).one() == "refused"
     assert ledger(table).paid == 0
+    assert db.session.scalars(select(Notice.party_id).where(Notice.template == "receipt-refused")).all() == [table.party("李秀兰").id]
+    assert "没有得到核实" in person.get("/see").get_text()
+    table.does("mediator", "receive", obligation=str(owed.id), result="received", received_on=clock.today())
+    assert "没有得到核实" not in person.get("/see").get_text()
 
 
 def test_a_party_cannot_report_more_than_is_owed(table: Table, resident: Any) -> None:
