@@ -34,7 +34,7 @@ def can_reassign(user: User, task: Task, acting_for: list[int]) -> bool:
 
 
 def _directs(user: User, agency_id: int) -> bool:
-    return any(held.role == "director" and held.pool.agency_id == agency_id for held in user.memberships)
+    return any(held.role == "director" and held.agency_id == agency_id for held in user.memberships)
 
 
 def can_take_back(user: User, task: Task) -> bool:
@@ -47,7 +47,7 @@ def works_on(user: User, case: Case) -> bool:
     if case.mediator_id == user.id:
         return True
     return any(
-        held.role in ("clerk", "dispatcher", "director") and held.pool.agency_id == case.agency_id
+        held.role in ("clerk", "dispatcher", "director") and held.agency_id == case.agency_id
         for held in user.memberships
     )
 
@@ -58,8 +58,8 @@ def can_appoint_another(user: User, case: Case) -> bool:
     if not is_open(case) or case.mediator_id is None:
         return False
     return case.mediator_id == user.id or any(
-        (held.role in ("director", "dispatcher") and held.pool.agency_id == case.agency_id)
-        or (held.role == "director" and held.pool.agency_id == case.committee_id)
+        (held.role in ("director", "dispatcher") and held.agency_id == case.agency_id)
+        or (held.role == "director" and held.agency_id == case.committee_id)
         for held in user.memberships
     )
 
@@ -72,21 +72,21 @@ def can_supervise(user: User, case: Case) -> bool:
     """Supervision orders (督办单) are given, while the case is open, by who oversees its own centre; a house that was
     merely let in on the case orders nobody about."""
     return is_open(case) and any(
-        held.role in ORDERERS and held.pool.agency_id == case.agency_id for held in user.memberships
+        held.role in ORDERERS and held.agency_id == case.agency_id for held in user.memberships
     )
 
 
 def can_void(user: User, case: Case) -> bool:
     """A case registered in error is voided by a director or dispatcher of its centre."""
     return is_open(case) and any(
-        held.role in ("director", "dispatcher") and held.pool.agency_id == case.agency_id for held in user.memberships
+        held.role in ("director", "dispatcher") and held.agency_id == case.agency_id for held in user.memberships
     )
 
 
 def can_read_content(user: User, case: Case) -> bool:
     """May read statements, enquiries and contact data: who works on it, and a supervisor of its centre."""
     return works_on(user, case) or any(
-        held.role == "supervisor" and held.pool.agency_id == case.agency_id for held in user.memberships
+        held.role == "supervisor" and held.agency_id == case.agency_id for held in user.memberships
     )
 
 

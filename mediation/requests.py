@@ -19,7 +19,7 @@ from werkzeug.routing import IntegerConverter, Map
 from mediation import access, clock, flow, journal
 from mediation.effects import AnswersRefused
 from mediation.extensions import begin_reading, begin_writing, command, db
-from mediation.models import Membership, Pool, User
+from mediation.models import Membership, User
 from workflows.model import EngineError
 
 log = logging.getLogger("mediation.requests")
@@ -115,8 +115,8 @@ def language() -> str:
 # --- the person -----------------------------------------------------------------------------------------------------
 
 
-# Somebody may hold hundreds of roles: their pools come along, the agencies are read only where one is named.
-_ROLES_AND_POOLS = selectinload(User.memberships).joinedload(Membership.pool).lazyload(Pool.agency)
+# Somebody may hold hundreds of roles: they come along, a pool is read only where one is named.
+_ROLES = selectinload(User.memberships).lazyload(Membership.pool)
 
 
 def _init_login(app: Flask) -> None:
@@ -128,7 +128,7 @@ def _init_login(app: Flask) -> None:
 def _load_user(mark: str) -> User | None:
     """The user of a session, unless the account was closed, its sessions ended, or this one has grown too old."""
     user_id, _, version = mark.partition(":")
-    user = db.session.get(User, int(user_id), options=[_ROLES_AND_POOLS])
+    user = db.session.get(User, int(user_id), options=[_ROLES])
     if user is None or not user.active or str(user.session_version) != version or access.session_expired():
         return None
     session["seen"] = int(clock.now().timestamp())

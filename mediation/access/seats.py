@@ -30,12 +30,12 @@ def taking_part(user: User) -> Select[Any]:
 
 def own_agencies(user: User) -> list[int]:
     """Ids of the agencies that the user belongs to."""
-    return sorted({held.pool.agency_id for held in user.memberships})
+    return sorted({held.agency_id for held in user.memberships})
 
 
 def offices(user: User) -> list[int]:
     """Ids of the agencies whose cases the user keeps in view, with all that they hold."""
-    return sorted({held.pool.agency_id for held in user.memberships if standing.sees(held.role) == "office"})
+    return sorted({held.agency_id for held in user.memberships if standing.sees(held.role) == "office"})
 
 
 def acts_for(user: User) -> list[int]:

@@ -156,7 +156,7 @@ def reads_statements(user: User, case: Case) -> bool:
 
 def visible_rooms(user: User) -> Select[tuple[Room]]:
     """Rooms in use of the user's own agencies and of those right above, below and beside them. Unordered."""
-    own = sorted({held.pool.agency_id for held in user.memberships})
+    own = sorted({held.agency_id for held in user.memberships})
     above = select(Agency.parent_id).where(Agency.id.in_(own), Agency.parent_id.is_not(None))
     family = select(Agency.id).where(
         or_(Agency.id.in_(own), Agency.id.in_(above), Agency.parent_id.in_(own), Agency.parent_id.in_(above))

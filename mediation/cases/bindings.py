@@ -97,7 +97,7 @@ def seat(case: Case, mediator: User, fellows: list[User], by: User) -> None:
 
 def _seat_of(case: Case, person: User) -> int:
     held = [one for one in person.memberships if one.role == "mediator"]
-    own = [one for one in held if one.pool.agency_id == case.committee_id] or held
+    own = [one for one in held if one.agency_id == case.committee_id] or held
     if case.committee_id is None:
         case.committee = own[0].pool.agency
     return own[0].pool_id

@@ -151,7 +151,7 @@ def part(row: CaseLink, reason: str, *, by: User) -> None:
 def may_part(user: User, case: Case) -> bool:
     """A dispatcher or director of the centre of one of the two cases."""
     return any(
-        held.role in ("dispatcher", "director") and held.pool.agency_id == case.agency_id for held in user.memberships
+        held.role in ("dispatcher", "director") and held.agency_id == case.agency_id for held in user.memberships
     )
 
 

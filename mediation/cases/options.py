@@ -32,7 +32,7 @@ def mediators(case: Case, _task: Task | None = None) -> Options:
     """Mediators of the case's committee first, then those of the centre's other committees, by login."""
     found = list(db.session.scalars(mediators_for(case)))
     found.sort(
-        key=lambda user: (case.committee_id not in {held.pool.agency_id for held in user.memberships}, user.name)
+        key=lambda user: (case.committee_id not in {held.agency_id for held in user.memberships}, user.name)
     )
     tied = ties.tied_people(case)
     return [(user.login, f"{named(user)} · {named(_home(user))}{_warning(user, tied)}") for user in found]

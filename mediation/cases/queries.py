@@ -360,7 +360,7 @@ def participations(case: Case) -> list[Participation]:
 
 def colleagues(user: User) -> list[User]:
     """People who may come to work on a case: everybody of the user's agencies and of their children."""
-    own = {held.pool.agency_id for held in user.memberships}
+    own = {held.agency_id for held in user.memberships}
     below = select(Agency.id).where(or_(Agency.id.in_(own), Agency.parent_id.in_(own)))
     ids = select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(below))
     query = select(User).where(User.id.in_(ids), User.active).options(selectinload(User.memberships))

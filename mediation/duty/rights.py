@@ -14,20 +14,17 @@ PLANNERS = ("director", "dispatcher")
 def planned_by(user: User) -> set[int]:
     """Ids of the agencies whose roster this person keeps: where he or she directs or dispatches, and, for a centre,
     the agencies that sit in it."""
-    own = {held.pool.agency_id for held in user.memberships if held.role in PLANNERS}
-    centres = {held.pool.agency_id for held in user.memberships
-               if held.role in PLANNERS and held.pool.agency.kind == "centre"}  # fmt: skip
-    if not centres:
-        return own
-    return own | set(db.session.scalars(select(Agency.id).where(Agency.parent_id.in_(centres))))
+    own = {held.agency_id for held in user.memberships if held.role in PLANNERS}
+    centres = select(Agency.id).where(Agency.id.in_(own), Agency.kind == "centre")
+    return own | set(db.session.scalars(select(Agency.id).where(Agency.parent_id.in_(centres)))) if own else own
 
 
 def seen_by(user: User) -> set[int]:
     """Ids of the agencies whose roster this person reads: one's own, the centre above it, and all that sit there."""
-    own = {held.pool.agency for held in user.memberships}
-    roots = {one.parent_id for one in own if one.parent_id} | {one.id for one in own}
-    query = select(Agency.id).where(or_(Agency.id.in_(roots), Agency.parent_id.in_(roots)), Agency.active)
-    return set(db.session.scalars(query))
+    own = {held.agency_id for held in user.memberships}
+    above = select(Agency.parent_id).where(Agency.id.in_(own), Agency.parent_id.is_not(None))
+    under = (root for column in (Agency.id, Agency.parent_id) for root in (column.in_(own), column.in_(above)))
+    return set(db.session.scalars(select(Agency.id).where(or_(*under), Agency.active)))
 
 
 def people_of(agencies: set[int]) -> list[Membership]:

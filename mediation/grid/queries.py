@@ -102,7 +102,7 @@ def findings(search: GridSearch, user: User) -> dict[int, list[Case]]:
 
 def my_areas(search: GridSearch, user: User) -> list[SearchArea]:
     """The grids of a search that this user goes round as a grid worker."""
-    own = [held.pool.agency_id for held in user.memberships if held.role == "grid_worker"]
+    own = [held.agency_id for held in user.memberships if held.role == "grid_worker"]
     query = select(SearchArea).where(SearchArea.search_id == search.id, SearchArea.agency_id.in_(own))
     return list(db.session.scalars(query.options(joinedload(SearchArea.agency)).order_by(SearchArea.id)))
 

@@ -173,7 +173,7 @@ def _may_open() -> bool:
 def _may_close(search: GridSearch) -> bool:
     """A search is ended by the centre that opened it, not by one whose grid only takes part."""
     return any(
-        held.role in ("dispatcher", "director") and held.pool.agency_id == search.agency_id
+        held.role in ("dispatcher", "director") and held.agency_id == search.agency_id
         for held in person().memberships
     )
 

@@ -59,7 +59,7 @@ def bookings(user: User, begin: datetime, end: datetime, room_id: int | None = N
 
 
 def _agencies(user: User) -> list[int]:
-    return sorted({held.pool.agency_id for held in user.memberships})
+    return sorted({held.agency_id for held in user.memberships})
 
 
 def _booking(meeting: Meeting, case: Case, mine: bool, invited: bool) -> Booking:

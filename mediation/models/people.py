@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from mediation.extensions import db
 from mediation.models.types import Id, Moment
@@ -93,6 +93,10 @@ class Membership(db.Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"), index=True)
     role: Mapped[str] = mapped_column(String(40))
+    # Asked of every person on every page, and somebody may hold hundreds of roles: it comes without the pool.
+    agency_id: Mapped[int] = column_property(
+        select(Pool.agency_id).where(Pool.id == pool_id).correlate_except(Pool).scalar_subquery()
+    )
     user: Mapped[User] = relationship(back_populates="memberships")
     pool: Mapped[Pool] = relationship(lazy="joined")
     __table_args__ = (UniqueConstraint("user_id", "pool_id"),)

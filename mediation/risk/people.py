@@ -38,7 +38,7 @@ def _houses(case: Case) -> list[int]:
 def seat_of(case: Case, person: User) -> int:
     """The pool through which this person takes part: the one nearest to the case."""
     held = [one for one in person.memberships if one.role not in NOT_AT_THE_TABLE]
-    own = [one for one in held if one.pool.agency_id == case.agency_id] or held
+    own = [one for one in held if one.agency_id == case.agency_id] or held
     return own[0].pool_id if own else flow.pool_of("liaison", None, case).id
 
 

@@ -94,7 +94,7 @@ def _appointment(task: Task, _user: User, rng: Random) -> Mapping[str, Any]:
     tied to the case is passed over."""
     tied = ties.tied_people(task.case)
     offered = [user for user in db.session.scalars(mediators_for(task.case)) if user.id not in tied]
-    own = [user for user in offered if task.case.committee_id in {held.pool.agency_id for held in user.memberships}]
+    own = [user for user in offered if task.case.committee_id in {held.agency_id for held in user.memberships}]
     return {"mediator": rng.choice(own or offered).login} if offered else {}
 
 

@@ -27,14 +27,14 @@ def may_hold(person: User, task: Task) -> bool:
 def may_be_asked(person: User, by: User) -> bool:
     """A colleague who works on cases in one of the same agencies: who keeps accounts or flows reads no case, and a
     supervisor changes none."""
-    working = {held.pool.agency_id for held in person.memberships if standing.works(held.role)}
-    shared = working & {held.pool.agency_id for held in by.memberships}
+    working = {held.agency_id for held in person.memberships if standing.works(held.role)}
+    shared = working & {held.agency_id for held in by.memberships}
     return person.active and person.id != by.id and bool(shared)
 
 
 def directed_people(user: User) -> list[User]:
     """The people of the agencies that the user directs: for whom a deputy may be named."""
-    directed = {held.pool.agency_id for held in user.memberships if held.role == "director"}
+    directed = {held.agency_id for held in user.memberships if held.role == "director"}
     if not directed:
         return []
     of_agencies = select(Membership.user_id).join(Membership.pool).where(Pool.agency_id.in_(directed))
@@ -47,7 +47,7 @@ def colleague(user_id: int | None, among: list[User]) -> User | None:
 
 
 def _same_agencies(user: User) -> Select[tuple[int]]:
-    own = {held.pool.agency_id for held in user.memberships}
+    own = {held.agency_id for held in user.memberships}
     return (
         select(Membership.user_id)
         .join(Membership.pool)

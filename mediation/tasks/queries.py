@@ -185,7 +185,7 @@ def _of_agency(user: User, filters: Filters) -> set[int]:
     """Ids of the person's pools, in the agency asked for."""
     return {
         held.pool_id for held in user.memberships
-        if filters.agency is None or held.pool.agency_id == filters.agency
+        if filters.agency is None or held.agency_id == filters.agency
     }  # fmt: skip
 
 

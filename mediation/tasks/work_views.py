@@ -224,7 +224,7 @@ def _processes(release_hash: str, _language: str) -> tuple[tuple[str, str], ...]
 
 def _agencies(user: User) -> list[Agency]:
     """The user's agencies when there are several to choose from, and not too many for a list."""
-    ids = {held.pool.agency_id for held in user.memberships}
+    ids = {held.agency_id for held in user.memberships}
     if not 1 < len(ids) <= MOST_AGENCIES:
         return []
     return list(db.session.scalars(select(Agency).where(Agency.id.in_(ids)).order_by(Agency.name, Agency.id)))
