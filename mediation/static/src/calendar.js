@@ -7,22 +7,26 @@ import listPlugin from "fullcalendar/list";
 import classicThemePlugin from "fullcalendar/themes/classic";
 import zhCn from "fullcalendar/locales/zh-cn";
 
-const NARROW = 720;
+// Seven columns of a week need room; where there is none, the week is a list.
+const NARROW = window.matchMedia("(max-width: 719.99px)");
 // A meeting of the parties, a joint meeting of agencies, and what another case has taken.
 const COLORS = { mediation: "#24506f", joint: "#17695a", occupied: "#6b7784" };
 
+function fitting() {
+  return NARROW.matches
+    ? { view: "listWeek", toolbar: { start: "prev,next", center: "title", end: "today" } }
+    : { view: "timeGridWeek", toolbar: { start: "prev,next today", center: "title", end: "timeGridWeek,timeGridDay,listWeek" } };
+}
+
 function kept(place) {
-  const narrow = window.innerWidth < NARROW;
   return {
     plugins: [timeGridPlugin, listPlugin, classicThemePlugin],
     locales: [zhCn],
     locale: place.dataset.language === "en" ? "en" : "zh-cn",
     timeZone: "Asia/Shanghai",
-    initialView: narrow ? "listWeek" : "timeGridWeek",
+    initialView: fitting().view,
     initialDate: place.dataset.day,
-    headerToolbar: narrow
-      ? { start: "prev,next", center: "title", end: "today" }
-      : { start: "prev,next today", center: "title", end: "timeGridWeek,timeGridDay,listWeek" },
+    headerToolbar: fitting().toolbar,
     firstDay: 1,
     slotMinTime: "07:30:00",
     slotMaxTime: "20:30:00",
@@ -62,4 +66,8 @@ for (const place of document.querySelectorAll("[data-calendar]")) {
   });
   calendar.render();
   place.classList.add("calendar-drawn");
+  NARROW.addEventListener("change", () => {
+    calendar.setOption("headerToolbar", fitting().toolbar);
+    calendar.changeView(fitting().view);
+  });
 }
