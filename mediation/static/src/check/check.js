@@ -91,7 +91,7 @@ function facts(told, signer) {
   const list = element("dl", "");
   const mark = signer.mark.toUpperCase().replace(/(.{4})(?=.)/g, "$1 ");
   const rows = [["body", signer.name], ["fingerprint", mark], ["until", signer.until], ["number", told.number], ["matter", told.title],
-    ["made", String(told.made_at ?? "").replace("T", " ")]];
+    ["made", String(told.made_at ?? "").replace("T", " ").slice(0, 16)]];
   for (const [key, value] of rows) list.append(element("dt", say(key)), element("dd", String(value ?? "")));
   return list;
 }
