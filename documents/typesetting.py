@@ -20,7 +20,7 @@ from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcherResponse
 
 QR = "paper:qr"
-LEVEL = 4  # of zlib: pydyf's 9 costs a tenth of a paper's time for two percent of its size
+LEVEL = 2  # of zlib: pydyf's 9 costs a twelfth of a paper's time for six percent of its size
 
 
 class Leaf(HTML):
