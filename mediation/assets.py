@@ -54,18 +54,18 @@ def asset(name: str) -> str:
 
 def icon(name: str, css_class: str = "") -> Markup:
     """Return an icon of the sprite as SVG. It says nothing to a screen reader: the words stand beside it."""
-    drawn: dict[tuple[str, str], Markup] = g.setdefault("icons", {})  # a list draws the same one in every row
-    if (name, css_class) not in drawn:
-        drawn[name, css_class] = _draw(name, css_class)
-    return drawn[name, css_class]
-
-
-def _draw(name: str, css_class: str) -> Markup:
-    if name not in manifest().icons:
+    if "sprite" not in g:  # a page draws dozens of them
+        g.sprite, g.icons = asset("icons.svg"), manifest().icons
+    if name not in g.icons:
         raise AssetMissing(f"No icon {name!r} was built: name it in static/src/icons.json, or start with `make run`.")
+    return _draw(g.sprite, name, css_class)
+
+
+@lru_cache(maxsize=512)
+def _draw(sprite: str, name: str, css_class: str) -> Markup:
     drawing = '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
     # Markup.format escapes what is put in.
-    return Markup(drawing).format(css_class, escape(asset("icons.svg")), name)
+    return Markup(drawing).format(css_class, escape(sprite), name)
 
 
 def init_app(app: Flask) -> None:

@@ -6,6 +6,7 @@ import logging
 import secrets
 from typing import Any
 
+from babel import Locale
 from flask import Flask, Response, abort, current_app, g, has_request_context, render_template, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager, current_user
@@ -97,13 +98,16 @@ def _end(_error: BaseException | None) -> None:
     begin_reading()
 
 
-def _language() -> str:
+# Made once: to read one from its name, Babel looks through a thousand others.
+_LOCALES = {"zh": Locale.parse("zh_CN"), "en": Locale("en")}
+
+
+def _language() -> Locale:
     """The language that the person chose, else the browser's, else Chinese; Chinese where nobody is asking."""
     if not has_request_context():
-        return "zh_CN"
-    languages = {"zh": "zh_CN", "en": "en"}
-    chosen = session.get("language") or request.accept_languages.best_match(list(languages), "zh")
-    return languages.get(chosen, "zh_CN")
+        return _LOCALES["zh"]
+    chosen = session.get("language") or request.accept_languages.best_match(list(_LOCALES), "zh")
+    return _LOCALES.get(chosen, _LOCALES["zh"])
 
 
 def language() -> str:
