@@ -21,6 +21,8 @@ from tests.journeys.table import Table, fill
 from tests.mediation.groups.conftest import owner, xlsx
 from tests.person import Person
 
+pytestmark = pytest.mark.once
+
 MALL: dict[str, Any] = {
     **steps.LEAK, "kind": "0401", "people_count": "300", "amount": "3600000",
     "summary": "图书城三百余户业主的商铺由经营公司统一承租，两年未付租金。", "claims": "支付两年租金。", "place": "青禾区图书城",

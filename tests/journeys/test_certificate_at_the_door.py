@@ -12,6 +12,8 @@ from mediation.models import Attachment, Deadline, Task
 from tests.house import House
 from tests.journeys.table import Table, driven, photograph
 
+pytestmark = pytest.mark.once
+
 ASKED = {
     "matter": "birth_registration", "applicant_name": "萨仁", "applicant_phone": "13800138033",
     "applicant_address": "青禾区和平小区 2 号楼 501", "summary": "怀孕七个月，行动不便，申请生育登记。", "delivery": "door",

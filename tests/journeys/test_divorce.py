@@ -13,6 +13,8 @@ from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table, driven
 
+pytestmark = pytest.mark.once
+
 DIVORCE = {
     "kind": "0101",
     "summary": "双方自愿离婚，就抚养费和财产分割进行调解。",

@@ -14,6 +14,8 @@ from tests.house import House
 from tests.journeys import steps
 from tests.journeys.table import Table, driven
 
+pytestmark = pytest.mark.once
+
 INJURY: dict[str, Any] = {
     "kind": "0702",
     "summary": "赵女士上班时受伤，已认定为工伤，公司未支付停工留薪期工资和医疗费。",

@@ -30,6 +30,8 @@ from workflows.dialect import read
 from workflows.forms import parse
 from workflows.model import EngineError
 
+pytestmark = pytest.mark.once
+
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 PASSWORD = "a long sentence of 7 words"
 

@@ -16,6 +16,8 @@ from tests.house import House
 from tests.mediation.cases.disputes import register
 from tests.person import Person
 
+pytestmark = pytest.mark.once
+
 SignIn = Callable[[str], Person]
 NINES = "9" * 40
 NONSENSE = (

@@ -18,6 +18,8 @@ from tests.journeys import steps
 from tests.journeys.table import Table
 from tests.mediation.agreements.test_ledger import enters
 
+pytestmark = pytest.mark.once
+
 TABS = ("", "/course", "/parties", "/papers", "/dossier", "/meetings", "/performance", "/flow")
 
 

@@ -22,6 +22,8 @@ from tests.mediation.agreements.test_ledger import _draft_change, _open_change
 from tests.mediation.signing.conftest import content, hands, photographs, written
 from tests.person import Person
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def deed(table: Table) -> Paper:

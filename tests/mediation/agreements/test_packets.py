@@ -22,6 +22,8 @@ from mediation.papers.rendering import render_due
 from tests.journeys import steps
 from tests.journeys.table import Table
 
+pytestmark = pytest.mark.once
+
 SET = ["人民调解协议书", "主持调解证明", "调解协议履行情况表"]
 
 

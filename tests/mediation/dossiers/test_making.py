@@ -23,6 +23,8 @@ from mediation.signing import seals
 from tests.journeys.steps import text_of_pdf
 from tests.mediation.signing.conftest import content
 
+pytestmark = pytest.mark.once
+
 
 def titles(pdf: bytes) -> list[str]:
     with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_outline() as outline:

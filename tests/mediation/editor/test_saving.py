@@ -14,6 +14,8 @@ from mediation.models import DraftFile, Membership, ReleaseDraft
 from tests.mediation.editor.conftest import in_draft
 from tests.small_release import FORM, flow
 
+pytestmark = pytest.mark.once
+
 BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;">]><definitions>&lol2;</definitions>"""
 OUTSIDE = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]><definitions>&secret;</definitions>"""
 

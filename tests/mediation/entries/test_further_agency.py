@@ -23,6 +23,8 @@ from tests.person import Person
 from workflows.bundle import read_folder
 from workflows.lint import lint
 
+pytestmark = pytest.mark.once
+
 BRIGADE = Path(__file__).parent / "fire_brigade"
 WRONG = {"summary": "楼道堆满纸箱", "place": "幸福街 3 号楼", "applicant_name": "", "days": ""}
 FOUND = {"summary": "楼道堆满纸箱", "place": "幸福街 3 号楼", "days": "7"}

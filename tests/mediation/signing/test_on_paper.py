@@ -14,6 +14,8 @@ from mediation.models import Agreement, Attachment, Case, Paper
 from mediation.papers.operations import issue_again
 from tests.mediation.signing.conftest import content, hands, photographs
 
+pytestmark = pytest.mark.once
+
 
 def told(paper: Paper, **changes: str) -> dict[str, str]:
     """Everybody signed by hand and was known by the identity card; the seal is on the sheet."""

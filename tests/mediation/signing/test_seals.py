@@ -22,6 +22,8 @@ from mediation.signing import seals
 from mediation.signing.working import seal_due
 from tests.mediation.signing.conftest import content
 
+pytestmark = pytest.mark.once
+
 
 def pfx(name: str, at, passphrase: str = "open sesame") -> bytes:
     made = new_body(name, new_root("某市电子认证机构", at), at)

@@ -20,6 +20,8 @@ from mediation.signing.verifying import Brake
 from mediation.signing.working import seal_due
 from tests.mediation.signing.conftest import content
 
+pytestmark = pytest.mark.once
+
 # A check sum is any letters and figures, an amount among them now and then.
 CHECK_SUM = re.compile(r"[0-9a-f]{64}")
 SECRETS = ("王建国", "李秀兰", "漏水", "6000", "李晓", "当面签名")
