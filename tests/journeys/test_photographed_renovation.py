@@ -14,6 +14,8 @@ from mediation.supervision.warnings import warn_overdue
 from tests.house import House
 from tests.journeys.table import Table, driven, photograph
 
+pytestmark = pytest.mark.once
+
 FOUND = {
     "summary": "二楼住户未经许可敲承重墙，工人正在施工。", "place": "青禾区和平小区 5 号楼 202", "kind": "0402", "people": 2,
     "agency_needed": True, "applicant_name": "邱桂香", "applicant_phone": "13800138022",

@@ -32,6 +32,8 @@ from tests.mediation.agreements.test_ledger import _seal, enters
 from tests.mediation.agreements.test_packets import owes
 from tests.mediation.cases.disputes import register
 
+pytestmark = pytest.mark.once
+
 
 def opens_change(table: Table, terms: list[dict[str, Any]] | None = None) -> date:
     """Open and draft a change; returns the first new day."""
