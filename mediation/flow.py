@@ -40,7 +40,7 @@ from workflows.compile import Definition
 from workflows.model import EngineError, Environment, LogLine, Problem, StepResult
 
 __all__ = [
-    "CannotUndo", "Step", "TaskGone", "cancel", "complete", "fire_timers", "follow_clocks", "let_in", "lock_case", "move",
+    "CannotUndo", "Step", "TaskGone", "cancel", "complete", "end", "fire_timers", "follow_clocks", "let_in", "lock_case", "move",
     "plan_move", "pool_of", "record_incident", "reschedule", "send_back", "send_message", "start", "take_back", "touched_since",
 ]  # fmt: skip
 
@@ -305,7 +305,12 @@ def cancel(case: Case, *, by: User | None, action: str = "process-cancelled") ->
     lock_case(case.id)
     query = select(Process).where(Process.case_id == case.id, Process.status == "running").order_by(Process.id)
     for process in db.session.scalars(query):
-        _step(process, lambda d, e, p=process: runtime.cancel(d, p.state, e), action, by=by)  # type: ignore[misc]
+        end(process, by=by, action=action)
+
+
+def end(process: Process, *, by: User | None, action: str, details: Mapping[str, Any] | None = None) -> None:
+    """End a running process where it stands. Whoever calls holds the lock of its case."""
+    _step(process, lambda d, e: runtime.cancel(d, process.state, e), action, by=by, details=details)
 
 
 def plan_move(process: Process, release_hash: str) -> list[Problem]:

@@ -61,7 +61,7 @@ def lines(entries: Sequence[Entry], words: Words) -> list[Line]:
 
 _WITH_REASON = (
     "task-sent-back", "party-withdrawn", "referral-returned", "referral-withdrawn", "referral-decided", "referral-dropped",
-    "mediator-relieved",
+    "mediator-relieved", "supervision-withdrawn",
 )  # fmt: skip
 
 
@@ -324,6 +324,7 @@ _TELLERS: dict[str, Teller] = {
     "task-urged": lambda e, w: (_("Urged: %(step)s", step=_step(e, w)), "bell", "warning"),
     "supervision-ordered": lambda e, w: (_("A supervision order was given"), "urgent", "danger"),
     "supervision-answered": lambda e, w: (_("The supervision order was answered"), "message", None),
+    "supervision-withdrawn": lambda e, w: (_("The supervision order was withdrawn"), "arrow-back", None),
     "supervision-reviewed": lambda e, w: (_("The answer to the supervision order was looked at"), "eye", None),
     "time-over": lambda e, w: (_("A deadline has passed"), "clock-exclamation", "danger"),
     "timers-moved": lambda e, w: (_("Dates follow a deadline that has changed"), "clock", None),

@@ -76,4 +76,10 @@ class SupervisionOrder(db.Model):
     person: Mapped[User | None] = relationship(foreign_keys=[person_id])
     ordered_by: Mapped[User | None] = relationship(foreign_keys=[ordered_by_id])
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was closed without an answer: nobody need give one any more."""
+        return self.closed_at is not None and self.answered_at is None
+
     __table_args__ = (Index("ix_supervision_order_open", "closed_at", "answer_due", "id"),)

@@ -14,6 +14,7 @@ from mediation.effects import AnswersRefused
 from mediation.extensions import db
 from mediation.models import Agency, Case, Membership, Participation, Pool, Referral, Task, User
 from mediation.releases import definition_of
+from mediation.supervision import operations as supervision
 
 # Whoever signs for hand-overs, in every agency.
 SIGNS = "liaison"
@@ -175,26 +176,28 @@ class CannotWithdraw(Exception):
 
 
 def withdraw(row: Referral, reason: str, *, by: User) -> None:
-    """Call a hand-over back before it is answered: the agency's step ends, and it sees the case no longer. Others of
-    the case go on. Raises CannotWithdraw when it is over."""
+    """Call a hand-over back before it is answered: the agency's step ends, supervision orders about it are withdrawn, and
+    the agency sees the case no longer. Others of the case go on. Raises CannotWithdraw when it is over."""
     flow.lock_case(row.case_id)
     db.session.refresh(row)
-    step = _step_of(row) if row.status in OPEN else None
+    steps = _steps_of(row) if row.status in OPEN else []
+    step = next((one for one in steps if one.status == "open"), None)
     if step is None:
         raise CannotWithdraw
+    supervision.withdraw(steps, reason, by=by)
     take_back(row, reason, by=by)
     if not flow.send_message(row.case, WITHDRAWN, {"referral": row.id}, by=by, at=step):
         raise CannotWithdraw
 
 
-def _step_of(row: Referral) -> Task | None:
-    """The open step at which the agency signs for this hand-over or answers it."""
+def _steps_of(row: Referral) -> list[Task]:
+    """The steps, open and over, at which the agency signs for this hand-over and answers it."""
     query = select(Task).join(Task.pool).where(
-        Task.process_id == row.process_id, Task.status == "open", Pool.agency_id == row.to_agency_id,
+        Task.process_id == row.process_id, Pool.agency_id == row.to_agency_id,
         Task.bind.in_(("referral-receipt", "referral-answer")),
     )  # fmt: skip
     steps = db.session.scalars(query.order_by(Task.entered_at, Task.id))
-    return next((step for step in steps if handed_to(step).id == row.id), None)
+    return [step for step in steps if handed_to(step).id == row.id]
 
 
 def take_back(row: Referral, reason: str, *, by: User | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,6 +105,20 @@ def order(
     journal.record("supervision-ordered", case_id=case.id, by=by, actor="" if by else "flow", subject=to.agency.key,
                    details={"order": row.id, "step": step})  # fmt: skip
     return row
+
+
+def withdraw(steps: Iterable[Task], reason: str, *, by: User | None) -> None:
+    """What these steps were about is asked of nobody any more: their open orders are closed with the reason, their flows
+    end, and whoever had to answer is told."""
+    query = select(SupervisionOrder).where(
+        SupervisionOrder.task_id.in_([step.id for step in steps]), SupervisionOrder.closed_at.is_(None)
+    )
+    for row in db.session.scalars(query.order_by(SupervisionOrder.id)).all():
+        row.closed_at, row.review = clock.now(), reason
+        if row.process is not None:
+            flow.end(row.process, by=by, action="supervision-withdrawn", details={"order": row.id, "reason": reason})
+        for user_id in [row.person_id] if row.person_id else members_of("liaison", row.agency_id):
+            tell_user(user_id, "order-withdrawn", case=row.case, channels=INBOX_AND_MAIL, number=row.number, reason=reason)
 
 
 def _open_order(case: Case, step: str, agency: Agency) -> SupervisionOrder | None:

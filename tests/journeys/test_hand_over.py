@@ -166,6 +166,39 @@ def test_of_two_under_way_at_once_each_is_called_back_by_itself(table: Table, se
     calls_back(table, referrals()[0], status=422)
 
 
+@pytest.mark.parametrize("late_with", ["signing", "the answer"])
+def test_what_is_called_back_is_supervised_no_longer(table: Table, late_with: str) -> None:
+    """The agency is told, and the order does not keep it at the case; nor does one about signing, once it has signed."""
+    hand_over(table)
+    table.days_pass(3)
+    table.does("housing", "sign", answer="signed") if late_with == "the answer" else None
+    table.days_pass(8 if late_with == "the answer" else 0)
+    calls_back(table, referrals()[0])
+    orders = db.session.query(SupervisionOrder).all()
+    assert {(one.review, one.closed_at is not None, one.process.status) for one in orders} == {
+        ("当事人已自行和解", True, "cancelled")
+    }
+    assert table.open_steps() == {"confirm_triage"}
+    assert "housing" in told("order-withdrawn")
+    table.person("housing").get(f"/cases/{table.case_id}", status=404)
+    page = table.person("dispatcher")
+    assert "已撤回" in page.get(f"/cases/{table.case_id}").select_one("#supervision-orders").get_text()
+    assert "督办单已撤回" in page.get(f"/cases/{table.case_id}/course").get_text()
+
+
+def test_of_two_under_way_the_other_stays_supervised(table: Table) -> None:
+    hand_over(table)
+    with command():
+        asked = {"agency": None, "purpose": "核查", "answer_days": 3, "expects_answer": True}
+        flow.start(table.case, "referral", asked, by=None)
+    hand_over(table, "land", reason="另一事项")
+    table.days_pass(3)
+    assert supervised() == [("签收转办事项", "housing"), ("签收转办事项", "land")]
+    calls_back(table, referrals()[0])
+    rows = db.session.query(SupervisionOrder).order_by(SupervisionOrder.id)
+    assert [one.closed_at is not None for one in rows] == [True, False]
+
+
 def test_an_agency_without_a_liaison_cannot_be_asked(table: Table, house: Any) -> None:
     hand_over(table)
     give_back(table, "housing")
