@@ -77,14 +77,15 @@ def _perform(task: Task, answers: Mapping[str, Any], by: User) -> None:
     elif result in ("received", "partly"):
         _receive(task, owed, answers, by, whole=result == "received")
     if reported is not None and result in ("not_received", "default"):
-        refuse(reported)
+        refuse(reported, task)
 
 
-def refuse(receipt: Receipt) -> None:
-    """What a party has reported does not count: it is told, and reads it on its own page."""
-    receipt.status = "refused"
+def refuse(receipt: Receipt, task: Task | None = None) -> None:
+    """What a party has reported does not count: it is told, and reads it on its own page, until the step that said so is
+    taken back."""
+    receipt.status, receipt.task_id = "refused", task.id if task else None
     party = db.session.get_one(Party, receipt.party_id)
-    tell_party(party, "receipt-refused", case=party.case)
+    tell_party(party, "receipt-refused", case=party.case, task=task)
 
 
 def _check_default(owed: Obligation, answers: Mapping[str, Any]) -> None:
@@ -167,7 +168,8 @@ def _forget_receipts(task: Task) -> None:
 def _take_back_receipts(task: Task) -> None:
     query = select(Receipt).where(Receipt.task_id == task.id)
     for receipt in db.session.scalars(query):
-        _owe_again(receipt.obligation)
+        if receipt.status == "counts":
+            _owe_again(receipt.obligation)
         if receipt.party_id is not None:  # what a party handed in waits to be looked at again
             receipt.status, receipt.task_id = "reported", None
     db.session.execute(delete(Receipt).where(Receipt.task_id == task.id, Receipt.party_id.is_(None)))

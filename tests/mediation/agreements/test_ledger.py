@@ -245,6 +245,21 @@ def test_a_receipt_that_is_not_true_does_not_count(table: Table, resident: Any) 
     assert "没有得到核实" not in person.get("/see").get_text()
 
 
+def test_a_report_that_was_refused_by_mistake_waits_again_when_the_step_is_taken_back(table: Table, resident: Any) -> None:
+    owed = table.obligations()[0]
+    person = enters(table, resident, "李秀兰")
+    person.get(f"/see/due/{owed.id}")
+    person.submit({"amount": "3000"})
+    task_id = table.task_id("verify")
+    table.does("mediator", "verify", result="not_received")
+    table.person("mediator").post(f"/tasks/{task_id}/take-back")
+    assert db.session.scalars(select(Receipt.status)).one() == "reported"
+    assert db.session.scalars(select(Notice.status).where(Notice.template == "receipt-refused")).one() == "withdrawn"
+    assert "没有得到核实" not in person.get("/see").get_text()
+    table.does("mediator", "verify", result="received", received_on=clock.today())
+    assert ledger(table).paid == Decimal("3000")
+
+
 def test_a_party_cannot_report_more_than_is_owed(table: Table, resident: Any) -> None:
     person = enters(table, resident, "李秀兰")
     person.get(f"/see/due/{table.obligations()[0].id}")
