@@ -51,7 +51,7 @@ def steps(row: Deadline, release_hash: str, *, texts: bool = True) -> tuple[str,
         _begin(row),
         *_skipped(row),
         *_pauses(row, release_hash, texts),
-        *(_extension(one, texts) for one in _known(row, "extensions")),
+        *(_extension(one, release_hash, texts) for one in _known(row, "extensions")),
         *_moved(row),
         _end(row),
     )
@@ -92,21 +92,26 @@ def _pauses(row: Deadline, release_hash: str, texts: bool) -> list[str]:
     told: list[str] = []
     for pause in _known(row, "pauses"):
         begin = words.day(datetime.fromisoformat(pause["begin"]))
-        why = value_name(release_hash, "clocks", pause["reason"])  # the flow's own words have a translation
+        why = _said(release_hash, pause["reason"])
         if pause["end"]:
             end = words.day(datetime.fromisoformat(pause["end"]))
             told.append(_("Stood still from %(begin)s to %(end)s: %(reason)s", begin=begin, end=end, reason=why))
         else:
             told.append(_("Stands still since %(begin)s: %(reason)s", begin=begin, reason=why))
-        told += [_("Evidence: %(text)s", text=text) for text in pause["evidence"] if texts]
+        told += [_("Evidence: %(text)s", text=_said(release_hash, text)) for text in pause["evidence"] if texts]
     return told
+
+
+def _said(release_hash: str, text: str) -> str:
+    """A flow's own words have a translation; what somebody typed is told as it was typed."""
+    return value_name(release_hash, "clocks", text)
 
 
 def _known(row: Deadline, part: str) -> list[Mapping[str, Any]]:
     return list((row.reckoning or {}).get(part) or [])
 
 
-def _extension(one: Mapping[str, Any], texts: bool) -> str:
+def _extension(one: Mapping[str, Any], release_hash: str, texts: bool) -> str:
     until = date.fromisoformat(one["until"]) if one["until"] else None
     more = (
         _("to %(day)s", day=words.day(until))
@@ -117,8 +122,9 @@ def _extension(one: Mapping[str, Any], texts: bool) -> str:
     if one["agreed"]:
         told += _("; agreed: %(names)s", names=_(", ").join(one["agreed"]))
     if one["authority"]:
-        told += _("; approved by %(who)s", who=one["authority"])
-    return told + (_("; reason: %(reason)s", reason=one["reason"]) if one["reason"] and texts else "")
+        told += _("; approved by %(who)s", who=_said(release_hash, one["authority"]))
+    reason = _said(release_hash, one["reason"]) if texts else ""
+    return told + (_("; reason: %(reason)s", reason=reason) if reason else "")
 
 
 def _moved(row: Deadline) -> list[str]:

@@ -66,8 +66,15 @@ def task_text(task: Task, release_hash: str, part: str) -> str:
 
 def ordered_step(order: SupervisionOrder) -> str:
     """The step that an order supervises: as it was written down, in English as its flow calls it."""
+    if language() != "en":
+        return order.step
     task = order.task
-    return task_text(task, task.process.release_hash, "name") if task and language() == "en" else order.step
+    return task_text(task, task.process.release_hash, "name") if task else ordered_words(order, order.step)
+
+
+def ordered_words(order: SupervisionOrder, text: str) -> str:
+    """What a flow wrote into an order, in the language of the page; what somebody typed stays as it is typed."""
+    return str(_translated(order.case.release_hash, "supervision").get("values", {}).get(text, text))
 
 
 def value_name(release_hash: str, decision: str, value: str) -> str:

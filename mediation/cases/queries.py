@@ -226,7 +226,7 @@ def supervision_orders(user: User, case: Case) -> list[SupervisionOrder]:
     query = access.visible_orders(user).where(SupervisionOrder.case_id == case.id)
     query = query.options(
         joinedload(SupervisionOrder.agency), joinedload(SupervisionOrder.person).lazyload(User.memberships),
-        joinedload(SupervisionOrder.task),
+        joinedload(SupervisionOrder.task).joinedload(Task.process).load_only(Process.release_hash),
     )  # fmt: skip
     return list(db.session.scalars(query.order_by(SupervisionOrder.id.desc())))
 

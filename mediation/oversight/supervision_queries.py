@@ -31,6 +31,7 @@ from mediation.models import (
     Deadline,
     OverdueNotice,
     Pool,
+    Process,
     Referral,
     SupervisionOrder,
     Task,
@@ -70,6 +71,7 @@ class Warned:
     agency: str
     person: str
     task: Task | None = None
+    order: SupervisionOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,10 @@ def urged_today(task_ids: Sequence[str]) -> set[str]:
     return set(db.session.scalars(query)) if task_ids else set()
 
 
+# The step that an order supervises, and the release that knows what it is called.
+_SUPERVISED = joinedload(SupervisionOrder.task).joinedload(Task.process).load_only(Process.release_hash)
+
+
 def warned(user: User, name: str, *, way: str = "", key: str = "", stage: str = "", page: int = 1) -> list[Warned]:
     """The rows behind a number, the oldest end first; one more than a page when there are more."""
     kind = _kind(name)
@@ -200,6 +206,8 @@ def warned(user: User, name: str, *, way: str = "", key: str = "", stage: str = 
     if way in WAYS:
         wanted = int(key) if key.isdecimal() else NOBODY
         query = query.where(_by(kind, way) == wanted if wanted else _by(kind, way).is_(None))
+    if name == "order":
+        query = query.options(_SUPERVISED)
     query = query.order_by(kind.due, kind.model.id).offset((page - 1) * PAGE).limit(PAGE + 1)
     return [
         Warned(
@@ -211,6 +219,7 @@ def warned(user: User, name: str, *, way: str = "", key: str = "", stage: str = 
             agency or "",
             who or "",
             row if name == "task" else None,
+            row if name == "order" else None,
         )
         for row, found, due, red, what, agency, who in db.session.execute(query)
     ]
@@ -290,7 +299,7 @@ def orders(
             query = query.where(row.case_id.in_(select(Case.id).where(Case.agency_id == wanted)))
     people = (
         joinedload(row.case), joinedload(row.agency), joinedload(row.person).lazyload(User.memberships),
-        joinedload(row.ordered_by).lazyload(User.memberships), joinedload(row.task),
+        joinedload(row.ordered_by).lazyload(User.memberships), _SUPERVISED,
     )  # fmt: skip
     query = query.options(*people).order_by(row.answer_due, row.id)
     return list(db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))

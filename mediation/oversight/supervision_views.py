@@ -111,9 +111,11 @@ def _chosen_by(kind: str, way: str, stage: str, rows: list[Warned]) -> list[dict
 
 
 def _name(row: Warned) -> str:
-    """The step, clock or hand-over in the language of the page."""
+    """The step, clock, hand-over or order in the language of the page."""
     if row.task is not None:
         return element_name(row.case.release_hash, row.task.process_key, row.task.element_id)
+    if row.order is not None:
+        return ordered_step(row.order)
     return asked_words(row.case.release_hash, value_name(row.case.release_hash, "clocks", row.what))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from mediation import clock, journal
 from mediation.cases import facts
-from mediation.cases.flow_words import drawn_name, ordered_step
+from mediation.cases.flow_words import drawn_name, ordered_step, ordered_words
 from mediation.effects import AnswersRefused, Occasion, applies, effect, prefills, undoes
 from mediation.extensions import db
 from mediation.models import Agency, SupervisionOrder, Task, User, WarningTold
@@ -72,7 +72,7 @@ def _prefill_answer(task: Task, _user: User) -> dict[str, Any]:
 def _reason(row: SupervisionOrder) -> str:
     """As it was written, or in the reader's language where the flow wrote it."""
     if row.reason != _NOT_DONE.format(step=row.step):
-        return row.reason
+        return ordered_words(row, row.reason)
     return _("“%(step)s” was not done in time", step=ordered_step(row))
 
 

@@ -61,6 +61,25 @@ def test_what_a_flow_asks_of_an_agency_is_there_in_english() -> None:
     assert asked == set(shipped().translations["en"]["processes"]["referral"]["values"])
 
 
+def headers(*effects: str, keys: tuple[str, ...]) -> set[str]:
+    """The fixed words with which flows cause these effects; neither expressions nor steps of the flow itself."""
+    return {
+        element.headers[key] for model in shipped().processes.values() for element in model.elements.values()
+        if element.task_type in effects for key in keys
+        if key in element.headers and not element.headers[key].startswith("=") and element.headers[key] not in model.elements
+    }  # fmt: skip
+
+
+def test_what_a_flow_orders_is_there_in_english() -> None:
+    ordered = headers("order-supervision", keys=("step", "reason"))
+    assert ordered == set(shipped().translations["en"]["processes"]["supervision"]["values"])
+
+
+def test_why_a_flow_moves_a_clock_is_there_in_english() -> None:
+    moved = headers("pause-clock", "resume-clock", "extend-clock", keys=("reason", "evidence", "authority"))
+    assert moved - set(shipped().translations["en"]["decisions"]["clocks"]["values"]) == set()
+
+
 def test_every_form_has_a_task() -> None:
     assert set(shipped().forms) == {task.form_id for _, task in user_tasks()}
 

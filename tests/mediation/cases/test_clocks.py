@@ -122,6 +122,19 @@ def test_why_it_stands_still_is_told_in_the_language_of_the_page(case: Case, app
         assert "an appraisal was commissioned" in " ".join(clock_words.steps(row, case.release_hash))
 
 
+def test_what_a_flow_says_of_more_time_and_of_evidence_is_told_in_the_language_of_the_page(case: Case, app: Flask) -> None:
+    cause(case, "start-clock", clock="petition-decision")
+    authority = "办理机关负责人批准（信访工作条例第三十四条）"
+    cause(case, "extend-clock", clock="petition-decision", authority=authority, reason="案情重大、复杂")
+    cause(case, "start-clock", clock="medical")
+    cause(case, "pause-clock", clock="medical", reason="鉴定时间不计入调解期限")
+    cause(case, "resume-clock", clock="medical", evidence="鉴定意见书")
+    rows = db.session.scalars(select(Deadline)).all()
+    with app.test_request_context(), force_locale("en"):
+        told = " ".join(step for row in rows for step in clock_words.steps(row, case.release_hash))
+    assert all(words in told for words in ("head of the agency", "grave or complex", "the appraisal opinion")), told
+
+
 def test_who_agreed_when_is_kept_and_told(case: Case) -> None:
     cause(case, "start-clock", clock="medical")
     cause(case, "extend-clock", clock="medical", days=10, agreed=["张三", "李四"], reason="等鉴定")

@@ -79,6 +79,12 @@ def test_orders_are_counted_by_agency_and_person(late, house):
     ]
 
 
+def test_the_list_of_late_orders_names_their_steps_in_the_language_of_the_page(late, sign_in):
+    person, page = sign_in("supervisor"), "/oversight/warnings/list?kind=order"
+    assert "Check papers and admissibility" in person.speaks("en").get(page).get_text()
+    assert "审查材料" in person.speaks("zh").get(page).get_text()
+
+
 @pytest.mark.parametrize("login", ["clerk", "mediator", "court", "system_admin", "flow_admin"])
 def test_who_does_not_oversee_sees_none_of_it(house, sign_in, login):
     person = sign_in(login)
@@ -93,11 +99,14 @@ def test_what_nobody_counts_by_is_not_found(house, sign_in, page):
     sign_in("supervisor").get(page, status=404)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(
-    "page", ["/oversight/warnings", "/oversight/warnings/list", "/oversight/orders", "/oversight/orders/list"]
-)
-def test_a_page_takes_as_many_statements_for_many_cases_as_for_few(late, house, sign_in, page):
-    person = sign_in("supervisor")
+    "page",
+    ["/oversight/warnings", "/oversight/warnings/list", "/oversight/warnings/list?kind=order", "/oversight/orders",
+     "/oversight/orders/list"],
+)  # fmt: skip
+def test_a_page_takes_as_many_statements_for_many_cases_as_for_few(late, house, sign_in, page, language):
+    person = sign_in("supervisor").speaks(language)
     person.get(page)
     with statements() as few:
         person.get(page)

@@ -185,6 +185,22 @@ def test_what_a_flow_orders_is_read_in_the_readers_language(house: House, case: 
     assert "逾期未办结" in str(page.select_one("[name=reason]"))
 
 
+def test_the_reason_that_a_flow_gives_is_read_in_english_and_what_somebody_wrote_as_written(
+    house: House, case: Case, sign_in: Any
+) -> None:
+    process = db.session.scalars(select(Process).where(Process.case_id == case.id)).one()
+    with command():
+        EFFECTS["order-supervision"].run(Occasion(case, process, "late", None), step="examine", reason="风险二十四小时无人处置")
+        db.session.flush()
+        step(case, "answer").claimed_by = house.users["clerk"]
+    clerk, address = sign_in("clerk"), f"/tasks/{step(case, 'answer').id}"
+    assert "Nobody has acted on the risk" in str(clerk.speaks("en").get(address).select_one("[name=reason]"))
+    assert "风险二十四小时无人处置" in str(clerk.speaks("zh").get(address).select_one("[name=reason]"))
+    with command():
+        db.session.scalars(select(SupervisionOrder)).one().reason = "请先看现场"
+    assert "请先看现场" in str(clerk.speaks("en").get(address).select_one("[name=reason]"))
+
+
 # --- by hand ----------------------------------------------------------------------------------------------------------
 
 
