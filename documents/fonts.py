@@ -88,7 +88,7 @@ class Fonts:
     @cached_property
     def _common(self) -> dict[str, frozenset[int]]:
         """Family -> the code points that its first file prints; the rest stands in the file behind it."""
-        return {family: _points(ranges) for family, ranges in self.manifest["common"].items()}
+        return {family: _points(ranges) for family, ranges in self.manifest.get("common", {}).items()}
 
     def file(self, family: str, character: str) -> Path:
         """The file of a family that prints this character, if any does."""
@@ -98,7 +98,7 @@ class Fonts:
         """What is wrong with the folder, and what to do about it; empty when papers can be printed with it."""
         names = [file for family in FACES for file in (_file(family), _file(family + FULL))]
         absent = [name for name in names if not (self.folder / "faces" / name).is_file()]
-        if absent or not self.config.is_file() or not self.printable:
+        if absent or not self.config.is_file() or not self.printable or not self._common:  # an older one, too
             return [f"The fonts of the papers are not prepared in {self.folder}: run “python -m documents.fonts”."]
         return [f"Two font files are called “{name}”: wrong characters would be printed." for name in self._doubles()]
 

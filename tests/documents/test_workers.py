@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import signal
@@ -177,6 +178,16 @@ def test_without_fonts_the_renderer_refuses_to_start(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("MEDIATION_FONTS", str(tmp_path))
     with pytest.raises(RendererUnavailable, match=r"python -m documents\.fonts"), Renderer(processes=1):
         pass
+
+
+def test_fonts_of_an_older_version_are_to_be_prepared_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "fonts"
+    shutil.copytree(Fonts.found().folder, folder)
+    made = json.loads((folder / "manifest.json").read_text("utf-8"))
+    del made["common"]
+    (folder / "manifest.json").write_text(json.dumps(made), "utf-8")
+    (problem,) = Fonts(folder).problems()
+    assert "python -m documents.fonts" in problem
 
 
 def test_two_fonts_of_one_name_are_refused(tmp_path: Path) -> None:
