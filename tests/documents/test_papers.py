@@ -216,6 +216,16 @@ def test_a_short_list_of_evidence_is_not_torn_apart(sample_papers: Mapping[str, 
     assert "1调解协议书" in second
 
 
+@pytest.mark.parametrize("lines", [0, 1, 2])
+def test_a_short_plan_of_instalments_is_not_torn_apart(lines: int, facts: Callable[[str], dict[str, Any]]) -> None:
+    told = facts("agreement")
+    told["facts"] = "\n".join(["事实经过。"] * lines + [told["facts"]])
+    pages = [plain(page) for page in text_of(render("agreement", told).pdf).split("\f")]
+    ends = ("期次付款人", "2027年1月31日前银行", "合计¥12,000.00")
+    assert len({number for number, page in enumerate(pages) for end in ends if end in page}) == 1
+    assert len(pages) == 2
+
+
 def test_a_member_who_is_bound_stands_in_one_line_with_the_flat(facts: Callable[[str], dict[str, Any]]) -> None:
     group = facts("agreement")
     group["bound"] = [f"陈有{letter}（{number} 栋 {number}01）" for number, letter in enumerate("田地人和平山水风云雨雷电金木火土")]
