@@ -7,10 +7,11 @@ and one hand for common and rare names. A house that owns a 仿宋 names its fil
 OpenType): common characters are then taken from it, what it lacks from Noto. Titles: Noto Serif SC Bold; headings: Noto
 Sans SC Medium for 黑体. ``MEDIATION_EXTRA_FONTS`` names a folder of further faces for characters that none of these has.
 
-Each face is cut in two, which makes a paper a quarter faster: GB 2312 and punctuation, the commonest characters first,
-and behind it the rest, for rare names. Both are renamed: two files of one family and style make WeasyPrint print wrong
-characters while the text layer stays right. A private fontconfig file lists this folder alone, so that no font of the
-machine is ever printed. All shipped faces are SIL Open Font License, which asks for exactly that renaming.
+Each face is cut in two, which makes a paper a quarter faster: GB 2312 and punctuation, the commonest characters first
+(for titles and headings these alone), and behind it the rest, for rare names. Both are renamed: two files of one family
+and style make WeasyPrint print wrong characters while the text layer stays right. A private fontconfig file lists this
+folder alone, so that no font of the machine is ever printed. All shipped faces are SIL Open Font License, which asks
+for exactly that renaming.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ _BLOCKS = (
     *((0x20, 0x17F), (0x370, 0x3FF), (0x400, 0x45F), (0x2000, 0x206F), (0x2070, 0x23FF), (0x2460, 0x26FF)),
     *((0x3000, 0x312F), (0x3200, 0x33FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF)),
 )
+# Of these what every paper has; Python's GB 2312 knows · and — under other numbers.
+_LETTERS = ((0x20, 0xFF), (0x2010, 0x2030), (0x3000, 0x303F), (0xFF00, 0xFFEF))
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -160,7 +163,7 @@ def _recipe(*paths: Iterable[Path]) -> str:
 def _build(sources: dict[str, Path], scratch: Path, target: Path, recipe: str) -> None:
     faces = scratch / "faces"
     faces.mkdir()
-    common = {family: _characters(path) & common_characters() for family, path in _small(sources).items()}
+    common = {family: _characters(path) & first_of(family) for family, path in _small(sources).items()}
     rest = {family: _characters(path) - common.get(family, set()) for family, path in sources.items()}
     for family, path in _small(sources).items():
         _cut(path, common[family], family, faces / _file(family))
@@ -187,7 +190,9 @@ def _cut(path: Path, points: set[int], family: str, target: Path) -> None:
     from fontTools import subset  # as above
     from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 
-    options = subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True, recalc_timestamp=False)
+    options = subset.Options(
+        layout_features=[], name_IDs=["*"], notdef_outline=True, recalc_timestamp=False, bidi_closure=False
+    )
     font = subset.load_font(str(path), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=points)
@@ -210,10 +215,16 @@ def _commonest_first(font: Any) -> list[str]:
     return [nothing, *first, *(name for name in others if name not in first)]
 
 
+def first_of(family: str) -> set[int]:
+    """What the first file of a family holds: titles and headings are words of the trade, names stand in the body."""
+    return {point for point in common_characters() if family == BODY or _is_first_level(point)}
+
+
 def _is_first_level(point: int) -> bool:
-    """Whether this is ASCII, Chinese punctuation or one of the 3,755 commonest characters (GB 2312, rows 1 to 3, 16 to 55)."""
+    """Whether this is a Latin letter, punctuation or one of the 3,755 commonest characters (GB 2312, rows 1 to 3, 16 to 55)."""
     code = chr(point).encode("gb2312", "ignore")
-    return len(code) == 1 or (len(code) == 2 and (code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7))
+    listed = len(code) == 2 and (code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7)
+    return listed or any(first <= point <= last for first, last in _LETTERS)
 
 
 def _slim(font: Any) -> None:

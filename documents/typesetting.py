@@ -16,6 +16,7 @@ from typing import Any
 import segno
 from cssselect2 import ElementWrapper
 from lxml import etree
+from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcherResponse
 
@@ -67,9 +68,13 @@ class Fetcher:
     @cached_property
     def _qr(self) -> bytes:
         assert self._address is not None
-        drawn = io.BytesIO()  # one dot a module: the paper shows it unsmoothed, and a vector image costs 12 ms more
         # One mask for all: readers know any, and looking for the best of eight takes longer than drawing it.
-        segno.make_qr(self._address, error="m", mask=3).save(drawn, kind="png", border=0, scale=1)
+        modules = segno.make_qr(self._address, error="m", mask=3).matrix
+        # One dot a module: the paper shows it unsmoothed, and a vector image costs 12 ms more. In greys, for WeasyPrint
+        # would make colours of black and white.
+        dots = bytes(0 if dark else 255 for row in modules for dark in row)
+        drawn = io.BytesIO()
+        Image.frombytes("L", (len(modules), len(modules)), dots).save(drawn, "png")
         return drawn.getvalue()
 
 
